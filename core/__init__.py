@@ -1,0 +1,1 @@
+"""Everything Tact knows: from an uploaded CSV to a private recommendation. Never imports Streamlit."""

@@ -1,0 +1,1 @@
+"""Changes that protect rows, and the risk that remains. None of it buys ε."""

@@ -1,0 +1,55 @@
+"""The one place where a column is named: inside Tact, and in the files that people upload."""
+
+
+class Columns:
+    """Column names of the clean tables."""
+
+    USER = "user_id"
+    ITEM = "item_id"
+    EVENT = "event_type"
+    TIMESTAMP = "timestamp"
+    CATEGORY = "category"
+    PRICE = "price"
+    RATING = "rating"
+    TITLE = "title"
+    TEXT = "text"  # all published text of a product in one string: title, name, description
+
+    INTERACTIONS = (USER, ITEM, EVENT, TIMESTAMP)
+    CATALOGUE = (ITEM, CATEGORY, PRICE, RATING, TITLE, TEXT)
+
+
+class Events:
+    """The two values of ``event_type``."""
+
+    PURCHASE = "purchase"
+    VIEW = "view"
+
+    ALL = (PURCHASE, VIEW)
+
+
+class Uploads:
+    """The fixed schema of uploaded files; other names are mapped to these."""
+
+    USER = "UserID"
+    ITEM = "ProductID"
+    BEHAVIOR = "Behavior"  # 1 purchase, 2 browse
+    TIME = "Time"
+    CATEGORY = "Category"
+    PRICE = "Price"
+    RATING = "Rating"
+    TEXTS = ("Title", "Name", "Description")
+
+    BEHAVIOR_FILE = (USER, ITEM, BEHAVIOR, TIME)
+    PRODUCT_FILE = (ITEM, CATEGORY, PRICE, RATING)
+    CODES = {"1": Events.PURCHASE, "2": Events.VIEW}
+
+
+class Recommendations:
+    """Columns of a file of recommendations, as ``recommend`` writes it."""
+
+    USER = "UserID"
+    ITEM = "ProductID"
+    RANK = "Rank"
+    SCORE = "Score"
+
+    ALL = (USER, ITEM, RANK, SCORE)

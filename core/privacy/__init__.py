@@ -1,0 +1,1 @@
+"""The promise: plan, noise, accounting, ledger, statement, explanation."""

@@ -1,0 +1,1 @@
+"""The recommenders: histories, content, statistics, models, scoring, evaluation."""

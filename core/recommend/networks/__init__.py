@@ -1,0 +1,1 @@
+"""The learned models: the only part of ``recommend`` that imports Keras."""

@@ -1,0 +1,1 @@
+"""Where everything is kept: database, files and keys of one workspace."""
