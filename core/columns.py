@@ -1,5 +1,7 @@
 """The one place where a column is named: inside Tact, and in the files that people upload."""
 
+from typing import ClassVar
+
 
 class Columns:
     """Column names of the clean tables."""
@@ -41,7 +43,7 @@ class Uploads:
 
     BEHAVIOR_FILE = (USER, ITEM, BEHAVIOR, TIME)
     PRODUCT_FILE = (ITEM, CATEGORY, PRICE, RATING)
-    CODES = {"1": Events.PURCHASE, "2": Events.VIEW}
+    CODES: ClassVar[dict[str, str]] = {"1": Events.PURCHASE, "2": Events.VIEW}
 
 
 class Recommendations:

@@ -6,7 +6,7 @@ Report = Callable[[float, str], None]
 """``report(progress, message)``: progress in 0..1; it may raise ``RunCancelled``, and the work then stops cleanly."""
 
 
-def silent(progress: float, message: str) -> None:  # noqa: ARG001  (it has to take what a Report takes)
+def silent(progress: float, message: str) -> None:
     """Report to nobody."""
 
 
