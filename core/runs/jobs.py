@@ -1,0 +1,90 @@
+"""What a worker can do: one function a kind of run. What is heavy is imported when it is wanted."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from core.errors import NotFound
+from core.progress import Report, part
+from core.runs.queue import Run
+from core.settings import Settings, StudySettings, build
+from core.store.home import Home
+from core.store.schema import MAIN_POPULATION, datasets, utc_now
+from core.tables.dataset import Dataset
+from core.tables.mapping import Mapping as ColumnMapping
+
+Facts = Callable[[dict[str, Any]], None]
+"""``facts({"device": "CPU, 2 cores"})``: what the page shows beside the bar; new facts join the old ones."""
+
+Job = Callable[[Home, Run, Report, Facts], None]
+"""A job leaves its result in ``run.out`` and in the store. It may be stopped at any report, or killed at any point."""
+
+
+class ImportSettings(Settings):
+    """What an import run is given."""
+
+    name: str
+    behavior: Path
+    products: Path | None = None
+    mapping: ColumnMapping = ColumnMapping()
+    product_list: tuple[str, ...] | None = None
+
+
+def run_import(home: Home, run: Run, report: Report, facts: Facts) -> None:
+    """Read and clean the uploaded files into ``run.out``, then register the dataset under that folder's name."""
+    from core.tables.importing import import_files
+
+    settings = build(ImportSettings, run.settings)
+    dataset = import_files(
+        settings.behavior,
+        settings.products,
+        run.out,
+        mapping=settings.mapping,
+        product_list=settings.product_list,
+        report=part(report, 0.0, 0.98),
+    )
+    report(0.99, "Registering the dataset")  # the last chance to cancel
+    row = {
+        "id": run.out.name,
+        "name": settings.name,
+        "created": utc_now(),
+        "folder": str(run.out),
+        "kind": "private",
+        "population": MAIN_POPULATION,
+        "report": dataset.report,
+        "settings": settings.model_dump(mode="json", include={"mapping", "product_list"}),
+    }
+    with home.write() as connection:
+        connection.execute(insert(datasets).values(row))
+    facts({"dataset": run.out.name})
+
+
+def run_study(home: Home, run: Run, report: Report, facts: Facts) -> None:
+    """Train and evaluate every method at every ε on ``run.dataset``, into ``run.out``."""
+    from core.runs.devices import own_gpu
+
+    settings = build(StudySettings, run.settings)
+    with home.engine.connect() as connection:
+        row = connection.execute(select(datasets).where(datasets.c.id == run.dataset)).first()
+    if row is None:
+        raise NotFound("The dataset of this study is not there any more; import it again and start a new study.")
+    dataset = Dataset.open(Path(row.folder))
+    with own_gpu(home):  # before the studies bring in TensorFlow
+        from core.studies import running
+
+        running.run_study(
+            home,
+            dataset,
+            settings,
+            run.out,
+            study=run.id,
+            public=row.kind == "sample",
+            report=report,
+            facts=facts,
+        )
+
+
+JOBS: Mapping[str, Job] = MappingProxyType({"import": run_import, "study": run_study})

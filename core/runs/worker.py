@@ -1,0 +1,133 @@
+"""The process of one run: ``python -m core.runs.worker RUN_ID``, with ``TACT_HOME`` in the environment.
+
+It holds the run's lock from its first moment to its last, so that whoever looks can tell that it lives.
+"""
+
+import errno
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from core.errors import RunCancelled, UserError
+from core.runs import liveness
+from core.runs.files import lock_file
+from core.runs.jobs import JOBS, Job
+from core.runs.queue import Runs
+from core.store.home import Home
+
+PUBLISH_EVERY_S = 0.25
+ESTIMATE_AFTER_S = 2.0  # earlier, an estimate of the time left says nothing
+NICENESS = 5  # the pages stay quick while a run computes
+
+STOPPED = "The run was stopped from outside before it had finished. Retry starts it again."
+OUR_FAULT = (
+    "Something went wrong inside Tact, and it is not your data's fault. Retry; the log of this run has the cause."
+)
+NO_MEMORY = "The run needs more memory than this machine has left. Close other programs or take fewer rows, then retry."
+NO_SPACE = "The disk is full. Make room where Tact keeps its data, then retry."
+
+log = logging.getLogger("core.runs.worker")  # by name: this module is called __main__ when it runs
+
+
+class Reporter:
+    """Tells the store how far a run is, four times a second at most, and stops the work when it is cancelled."""
+
+    def __init__(self, queue: Runs, run_id: str) -> None:
+        self._queue = queue
+        self._run_id = run_id
+        self._facts: dict[str, Any] = {}
+        self._progress = 0.0
+        self._message = ""
+        self._started = time.monotonic()
+        self._published = float("-inf")
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Make the next report raise; safe in a signal handler."""
+        self._is_stopped = True
+
+    def report(self, progress: float, message: str) -> None:
+        """Take a step's progress in 0..1; see ``core.progress.Report``.
+
+        Raises:
+            RunCancelled: the run was cancelled or the process was asked to end.
+        """
+        if self._is_stopped:
+            raise RunCancelled
+        self._progress, self._message = min(max(progress, 0.0), 1.0), message
+        if time.monotonic() - self._published >= PUBLISH_EVERY_S:
+            self._publish()
+
+    def facts(self, new: dict[str, Any]) -> None:
+        """Join facts to what the page shows; written at once where they say something new."""
+        if new.items() <= self._facts.items():
+            return
+        self._facts |= new
+        self._publish()
+
+    def _publish(self) -> None:
+        elapsed = time.monotonic() - self._started
+        estimate: dict[str, Any] = {}
+        if elapsed >= ESTIMATE_AFTER_S and self._progress > 0:
+            estimate["seconds_left"] = round(elapsed * (1 - self._progress) / self._progress, 1)
+        self._queue.publish(self._run_id, self._progress, self._message, estimate | self._facts)
+        self._published = time.monotonic()
+
+
+def work(home: Home, run_id: str, jobs: Mapping[str, Job] = JOBS) -> int:
+    """Do a run that a launcher has claimed; returns the exit code: 0 where it is done."""
+    lock = lock_file(home, run_id)
+    with liveness.held(lock) as is_ours:
+        if not is_ours:
+            log.error("Run %s has a worker already", run_id)
+            return 1
+        is_done = _do(home, run_id, jobs)
+        lock.unlink(missing_ok=True)
+    return 0 if is_done else 1
+
+
+def _do(home: Home, run_id: str, jobs: Mapping[str, Job]) -> bool:
+    queue = Runs(home)
+    reporter = Reporter(queue, run_id)
+    signal.signal(signal.SIGTERM, lambda *_: reporter.stop())
+    if not queue.move(run_id, {"starting"}, "running"):
+        queue.move(run_id, {"cancelling"}, "cancelled")
+        return False
+    run = queue.get(run_id)
+    try:
+        jobs[run.kind](home, run, reporter.report, reporter.facts)
+    except RunCancelled:
+        if not queue.move(run_id, {"cancelling"}, "cancelled"):
+            queue.move(run_id, {"running"}, "interrupted", error=STOPPED)
+    except UserError as error:
+        queue.move(run_id, {"running", "cancelling"}, "failed", error=str(error))
+    except Exception as error:
+        # The traceback may quote shoppers' data: it goes to the log in the home, never to a page.
+        log.exception("Run %s failed", run_id)
+        queue.move(run_id, {"running", "cancelling"}, "failed", error=_sentence(error))
+    else:
+        return queue.move(run_id, {"running", "cancelling"}, "done")
+    return False
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return NO_MEMORY
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return NO_SPACE
+    return OUR_FAULT
+
+
+def main() -> int:
+    """Run the worker of the run that is named on the command line."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    os.nice(NICENESS)
+    return work(Home(), sys.argv[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
