@@ -1,0 +1,77 @@
+"""One forward and one backward pass: what came into each weighted layer, and the gradient at what came out."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from core.dp_sgd.layers import PARAMETRISED, functional
+
+
+@dataclass
+class Recorder:
+    """Runs a functional model and keeps, for each trainable layer, its calls as pairs (input, output).
+
+    The output is the one before the activation: with it, the gradient of the weights of one example is a
+    product of the two (Goodfellow, 2015, https://arxiv.org/abs/1510.01799).
+    """
+
+    tape: Any
+    calls: dict[Any, list[tuple[Any, Any]]] = field(default_factory=dict)
+
+    def run(self, model: Any, inputs: list[Any]) -> Any:
+        """Return the model's output in training mode; ``inputs`` in the order of ``model.inputs``."""
+        # Keras' own walk through the graph, the one that Functional.call uses; masks travel with the tensors.
+        outputs = functional(model)._run_through_graph(inputs, operation_fn=self._operation)
+        return outputs[0] if isinstance(outputs, list | tuple) and len(outputs) == 1 else outputs
+
+    def _operation(self, layer: Any) -> Any:
+        """Wrap one layer of the graph."""
+        if isinstance(layer, keras.Model):
+            return lambda *inputs: self.run(layer, keras.tree.flatten(inputs))
+        if type(layer).__name__ in PARAMETRISED and layer.trainable_variables:
+            return lambda inputs: self._record(layer, inputs)
+        if "training" in getattr(layer, "_call_context_args", ()):
+            return lambda *args, **kwargs: layer(*args, **kwargs, training=True)
+        return layer
+
+    def _record(self, layer: Any, inputs: Any) -> Any:
+        """Call a weighted layer and watch its output; an activation is applied after that."""
+        if type(layer).__name__ == "Embedding":
+            output = layer(inputs)
+            self._keep(layer, inputs, output)
+            return output
+        output = tf.matmul(inputs, layer.kernel)
+        if layer.use_bias:
+            output += layer.bias
+        self._keep(layer, inputs, output)
+        activated = layer.activation(output) if layer.activation else output
+        mask = getattr(inputs, "_keras_mask", None)
+        if mask is not None:
+            activated._keras_mask = mask
+        return activated
+
+    def _keep(self, layer: Any, inputs: Any, output: Any) -> None:
+        self.tape.watch(output)
+        self.calls.setdefault(layer, []).append((inputs, output))
+
+
+def signals(
+    model: Any, loss: Any, inputs: list[Any], targets: Any
+) -> tuple[Any, list[tuple[Any, list[Any], list[Any]]]]:
+    """Run both passes and return the losses (batch,) and per layer its inputs and output gradients, call by call.
+
+    No gradient with respect to a weight is computed here: that is left to whoever knows the clipping weights.
+    """
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        recorder = Recorder(tape)
+        losses = loss(recorder.run(model, inputs), targets)
+        total = tf.reduce_sum(losses)
+    outputs = [[output for _, output in calls] for calls in recorder.calls.values()]
+    gradients = tape.gradient(total, outputs, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    found = [
+        (layer, [given for given, _ in calls], grads)
+        for (layer, calls), grads in zip(recorder.calls.items(), gradients, strict=True)
+    ]
+    return losses, found
