@@ -16,9 +16,9 @@ N_PRODUCTS = 800
 N_UNSEEN_TRAITS = 3  # what draws shoppers and no title tells: how it feels in the hand, who recommended it
 SECOND_TASTE = 0.2  # how much a product belongs to a second taste
 STRAY_WORD = 0.12  # chance that a title's word comes from the second taste, not the first
-EXTRAS = ("Large", "Small", "Gift Boxed", "Limited Edition", "Slight Seconds")
+EXTRAS, EXTRAS_THAT_LAST = ("Gift Boxed", "Limited Edition"), ("Slight Seconds", "Last Few")
 EXTRA_CHANCE = 0.06
-ZIPF_EXPONENT, ZIPF_SHIFT = 0.75, 20.0  # pull of the product at rank r: (r + shift) ** -exponent
+ZIPF_EXPONENT, ZIPF_SHIFT = 0.9, 11.0  # pull of the product at rank r: (r + shift) ** -exponent
 LAUNCHED_LATER, LAUNCH_WINDOW_DAYS = 0.1, 120
 N_DAYS = 182  # 26 weeks
 
@@ -93,21 +93,17 @@ def write_titles(patterns: list[Pattern], first: Integers, second: Integers, rng
     taken: set[str] = set()
     titles = []
     for pattern, own, other in zip(patterns, first, second, strict=True):
-        title = fill(pattern, TASTES[own], rng)
+        taste = TASTES[other if rng.random() < STRAY_WORD else own]
+        title = fill(pattern, taste, rng)
         while title in taken:
-            title = fill(pattern, TASTES[own], rng)
-            if title in taken:
-                title = f"{title}, {EXTRAS[rng.integers(len(EXTRAS))]}"
-        if rng.random() < STRAY_WORD:
-            stray = fill(pattern, TASTES[other], rng)
-            title = title if stray in taken else stray
+            title = fill(pattern, taste, rng)
         taken.add(title)
         titles.append(title)
     return titles
 
 
 def fill(pattern: Pattern, taste: Taste, rng: np.random.Generator) -> str:
-    """Put one of a taste's words into a pattern."""
+    """Put one of a taste's words into a pattern, now and then with an extra."""
     choices = {
         "motif": (*taste.things, *taste.patterns),
         "thing": taste.things,
@@ -117,7 +113,8 @@ def fill(pattern: Pattern, taste: Taste, rng: np.random.Generator) -> str:
         "flavour": taste.flavours,
     }
     title = pattern.title.format(**{slot: some[rng.integers(len(some))] for slot, some in choices.items()})
-    return f"{title}, {EXTRAS[rng.integers(len(EXTRAS))]}" if rng.random() < EXTRA_CHANCE else title
+    extras = EXTRAS if pattern.used_up else (*EXTRAS, *EXTRAS_THAT_LAST)
+    return f"{title}, {extras[rng.integers(len(extras))]}" if rng.random() < EXTRA_CHANCE else title
 
 
 def draw_price(pattern: Pattern, quality: float, rng: np.random.Generator) -> float:

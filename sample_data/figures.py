@@ -1,5 +1,12 @@
-"""Measure how a shop's events look: what the README states and what the tests hold against real shops."""
+"""
+Measure how a shop's events look: what the README states and what the tests hold against real shops.
 
+``python -m sample_data.figures FOLDER`` prints the figures of a folder with UserBehavior.csv and ProductInfo.csv.
+"""
+
+import argparse
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,10 +25,12 @@ def measure(behavior: pd.DataFrame) -> dict[str, float]:
     """Describe popularity, activity and the funnel of a behaviour file in the fixed schema.
 
     Shares are of events; products are those with at least one event. ``rebought_share`` is the share of
-    purchases that bring a product its shopper had bought on an earlier day (0 without times).
+    purchases that bring a product its shopper had bought on an earlier day (0 without times); ``repeat_share``
+    is the share of events that touch a product their shopper had touched before.
     """
     per_product = np.sort(behavior["ProductID"].value_counts().to_numpy())[::-1]
     per_shopper = behavior["UserID"].value_counts().to_numpy()
+    bought = behavior[behavior["Behavior"].astype(str) == "1"]
     return {
         "shoppers": float(len(per_shopper)),
         "products": float(len(per_product)),
@@ -33,6 +42,8 @@ def measure(behavior: pd.DataFrame) -> dict[str, float]:
         "events_p90": float(np.quantile(per_shopper, 0.9)),
         "events_max_over_mean": float(per_shopper.max() / per_shopper.mean()),
         "view_share": float((behavior["Behavior"].astype(str) == "2").mean()),
+        "buyer_share": float(bought["UserID"].nunique() / len(per_shopper)),
+        "repeat_share": float(behavior.duplicated(["UserID", "ProductID"]).mean()),
         "rebought_share": rebought_share(behavior),
     }
 
@@ -125,3 +136,22 @@ def ndcg(scores: Any, seen: Any, hidden: Any, scored: Any = slice(None)) -> floa
     gains = np.take_along_axis(hidden, top, axis=1) @ discounts
     best = np.cumsum(discounts)[np.minimum(hidden.sum(axis=1), K) - 1]
     return float((gains / best).mean())
+
+
+def read(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the behaviour table and the product table of a folder, every value as text."""
+    behavior = pd.read_csv(folder / "UserBehavior.csv", dtype=str, keep_default_na=False)
+    return behavior, pd.read_csv(folder / "ProductInfo.csv", dtype=str, keep_default_na=False)
+
+
+def main() -> None:
+    """Read the command line and print the figures as JSON."""
+    parser = argparse.ArgumentParser(description="Print the figures of a shop.")
+    parser.add_argument("folder", type=Path, nargs="?", default=Path(__file__).parent)
+    behavior, products = read(parser.parse_args().folder)
+    figures = measure(behavior) | quality(behavior, products if "Title" in products else None)
+    print(json.dumps({name: round(value, 4) for name, value in figures.items()}, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -13,10 +13,10 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 N_SHOPPERS = 3_000
-TASTE_FOCUS = 0.09  # Dirichlet: small means one or two tastes a person
+TASTE_FOCUS = 0.08  # Dirichlet: small means one or two tastes a person
 CATEGORY_FOCUS = 0.5
-OPEN_MIND = 0.012  # least share of any taste: everybody buys presents
-TRAIT_STRENGTH = 0.6
+OPEN_MIND = 0.008  # least share of any taste: everybody buys presents
+TRAIT_STRENGTH = 0.7
 PRICE_SPREAD, PRICE_TOLERANCE = 0.5, 0.6  # of log prices: between shoppers, and around a shopper's own level
 VISITS_MEDIAN, VISITS_SPREAD = 2.2, 0.9  # log-normal
 MAX_VISITS = 60
@@ -63,6 +63,9 @@ def likings(catalogue: Catalogue, rng: np.random.Generator) -> Floats:
     by_taste = tastes @ catalogue.tastes.T + OPEN_MIND
     by_category = categories[:, catalogue.category] + 0.3 / len(CATEGORIES)
     by_price = np.exp(-0.5 * ((catalogue.log_price - level) / PRICE_TOLERANCE) ** 2)
-    liking: Floats = catalogue.pull * by_taste * by_category * by_price * np.exp(traits @ catalogue.traits.T)
+    fit: Floats = by_taste * by_category * by_price * np.exp(traits @ catalogue.traits.T)
+    fit /= fit.sum(axis=1, keepdims=True)
+    fit /= fit.mean(axis=0)  # so that a product's pull, and not its luck with tastes, makes it popular
+    liking: Floats = catalogue.pull * fit
     liking /= liking.sum(axis=1, keepdims=True)
     return liking

@@ -22,7 +22,8 @@ SEASONS = {"summer": (40.0, 35.0), "autumn": (125.0, 25.0), "winter": (185.0, 32
 OFF_SEASON, HIGH_SEASON = 0.3, 3.0
 VIEWS_MEAN = 5.0  # of one visit, geometric
 SAME_CATEGORY, SAME_TASTE = 5.0, 5.0  # how much likelier the next look stays with the theme of the visit
-LOOK_AGAIN = 0.10  # chance that a look goes back to a product seen before
+LOOK_AGAIN = 0.05  # chance that a look goes back to a product seen before
+KNOWN_BY_NOW = 0.2  # a product seen before is that much less likely to come up by itself
 BUY = 0.016  # chance to buy after a look, at middling price and fit
 LOOK_AGAIN_BUYS = 2.5  # a second look is a better sign than a first
 BUY_AGAIN, FINISHED_AFTER_DAYS = 0.35, 21  # for what is used up, at each later visit
@@ -101,6 +102,8 @@ def visit_times(shoppers: Shoppers, shopper: int, rng: np.random.Generator) -> l
 
 def visit(weights: Floats, themes: Floats, memory: Memory, rng: np.random.Generator) -> list[tuple[int, bool]]:
     """Products looked at in one visit, each with whether it was seen before; updates what was seen."""
+    weights = weights.copy()
+    weights[memory.seen] *= KNOWN_BY_NOW
     theme = draw(weights, rng)
     around = np.cumsum(weights * themes[theme])
     looks = [(theme, theme in memory.seen)]
