@@ -1,0 +1,147 @@
+"""The product file, or a pasted list of products: the public catalogue."""
+
+from collections.abc import Mapping as Names
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from core.columns import Columns
+from core.errors import DataError
+from core.progress import Report
+from core.tables.arrow import parsed_blocks, query, rejects_of
+from core.tables.behavior import check_identity, how_read
+from core.tables.cleaning import (
+    DUPLICATE_PRODUCT,
+    RAW,
+    REASON,
+    RECORD,
+    name_sql,
+    nothing_left,
+    products_sql,
+    text_sql,
+)
+from core.tables.mapping import Mapping
+from core.tables.reading import Source
+from core.tables.rejected import RejectedWriter
+
+FILE = "products"
+FEATURES = (Columns.CATEGORY, Columns.PRICE, Columns.RATING, Columns.TEXT)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What became of the products: the report, and which of ``FEATURES`` are not blank throughout.
+
+    The table ``catalogue_items`` of the connection holds the item ids afterwards.
+    """
+
+    report: dict[str, Any]
+    columns: tuple[str, ...]
+    kind: Literal["file", "list"]
+
+
+def clean_products(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    places: Names[str, int | str],
+    mapping: Mapping,
+    path: Path,
+    rejected: RejectedWriter,
+    report: Report,
+) -> Catalogue:
+    """Write the catalogue to ``path``: one row a product, the first of several, in the file's order.
+
+    A price or rating that is no number of at least 0 is blanked and counted; the product stays.
+
+    Raises:
+        DataError: no product can be used.
+    """
+    sql = products_sql(source, places, whole_ids=mapping.whole_ids)
+    n_records = n_undecodable = 0
+    for parsed in parsed_blocks(source):
+        judged = query(connection, sql, parsed.table)
+        rejected.write(FILE, rejects_of(parsed, judged))
+        _append(connection, judged, is_first=not n_records)
+        n_records += parsed.block.n_records
+        n_undecodable += parsed.block.n_undecodable
+        report(parsed.block.read_share, f"Reading {source.name}: {n_records:,} rows")
+    rejected.write(FILE, _set_duplicates_aside(connection))
+    reasons = rejected.counts(FILE)
+    n_kept, columns, blanked = _write(connection, path)
+    if not n_kept:
+        raise nothing_left(source, n_records, reasons)
+    check_identity(source, n_records, n_kept, reasons)
+    facts = {"rows_in": n_records, "rows_kept": n_kept, "rejected": reasons, **how_read(source, n_undecodable)}
+    return Catalogue(facts | {"items": n_kept, "blanked": blanked}, columns, "file")
+
+
+def list_products(connection: duckdb.DuckDBPyConnection, ids: Sequence[str], path: Path) -> Catalogue:
+    """Write a catalogue of ids alone, each once, blank ones left out and counted.
+
+    Raises:
+        DataError: no id in the list.
+    """
+    trimmed = [identifier.strip() for identifier in ids]
+    unique = list(dict.fromkeys(identifier for identifier in trimmed if identifier))
+    if not unique:
+        raise DataError("The list of products is empty. Paste one product id a line, or go on without a list.")
+    n_blank = trimmed.count("")
+    rejected = {"missing_product": n_blank, DUPLICATE_PRODUCT: len(trimmed) - n_blank - len(unique)}
+    blanks = ", ".join(
+        f"null::{kind} as {name}"
+        for name, kind in zip(Columns.CATALOGUE[1:], ("varchar", "double", "double", "varchar", "varchar"), strict=True)
+    )
+    connection.execute(f"create table catalogue_items as select unnest(?::varchar[]) as {Columns.ITEM}", [unique])
+    connection.execute(
+        f"copy (select {Columns.ITEM}, {blanks} from catalogue_items) to {text_sql(str(path))} (format parquet)"
+    )
+    report = {
+        "rows_in": len(trimmed),
+        "rows_kept": len(unique),
+        "rejected": {reason: n for reason, n in rejected.items() if n},
+        "encoding": "pasted",
+        "items": len(unique),
+        "blanked": {},
+    }
+    return Catalogue(report, (), "list")
+
+
+def _append(connection: duckdb.DuckDBPyConnection, judged: Any, *, is_first: bool) -> None:
+    kept = judged.filter(judged[REASON].is_null()).drop_columns([REASON, RAW])
+    connection.register("kept", kept)
+    connection.execute(
+        "create table products as select * from kept" if is_first else "insert into products select * from kept"
+    )
+    connection.unregister("kept")
+
+
+def _set_duplicates_aside(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:
+    """Keep the first record of each product; give the others."""
+    connection.execute(
+        f"create table firsts as select min({RECORD}) as {RECORD}, {Columns.ITEM} from products group by {Columns.ITEM}"
+    )
+    later = f"from products where {RECORD} not in (select {RECORD} from firsts)"
+    found: list[tuple[int, str]] = connection.execute(f"select {RECORD}, full_raw_ {later}").fetchall()
+    connection.execute(f"delete {later}")
+    connection.execute(f"create table catalogue_items as select {Columns.ITEM} from firsts")
+    return [(record, DUPLICATE_PRODUCT, raw) for record, raw in found]
+
+
+def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[int, tuple[str, ...], dict[str, int]]:
+    counts = ", ".join(f"count({name})" for name in FEATURES)
+    found = connection.execute(
+        f"select count(*), {counts}, count_if(bad_price_), count_if(bad_rating_) from products"
+    ).fetchone()
+    assert found is not None  # an aggregate always gives one row
+    n_kept, *n_filled, bad_price, bad_rating = found
+    own = (RECORD, "full_raw_", "bad_price_", "bad_rating_")
+    connection.execute(
+        f"copy (select * exclude ({', '.join(map(name_sql, own))}) from products order by {RECORD}) "
+        f"to {text_sql(str(path))} (format parquet, compression zstd)"
+    )
+    columns = tuple(name for name, n in zip(FEATURES, n_filled, strict=True) if n)
+    blanked = {name: n for name, n in ((Columns.PRICE, bad_price), (Columns.RATING, bad_rating)) if n}
+    return n_kept, columns, blanked

@@ -1,0 +1,73 @@
+"""Reading times: one SQL expression for what shops write, to naive UTC."""
+
+import re
+from collections.abc import Iterable
+
+EARLIEST, LATEST = "1970-01-01", "2100-01-01"
+_NUMBERS_FIRST = re.compile(r"^\s*(\d{1,2})([/.-])(\d{1,2})\2\d{4}")
+_ZONE = "Z|UTC|GMT|(:[0-9.]+)[+-][0-9:]+"
+_ISO = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]+\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?)? ?(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)?"
+
+
+def date_formats(sample: Iterable[str]) -> list[str]:
+    """Formats of dates such as 31/12/2010: only where the sample shows whether day or month comes first.
+
+    Where no number passes 12, the order cannot be told and nothing is guessed: such times are refused.
+    """
+    found = [match for match in map(_NUMBERS_FIRST.match, sample) if match]
+    formats: list[str] = []
+    for mark in "/-.":
+        firsts = [int(match[1]) for match in found if match[2] == mark]
+        seconds = [int(match[3]) for match in found if match[2] == mark]
+        if not firsts:
+            continue
+        if max(firsts) > 12 >= max(seconds) or mark == ".":  # with points the day is first wherever they are used
+            order = f"%d{mark}%m{mark}%Y"
+        elif max(seconds) > 12 >= max(firsts):
+            order = f"%m{mark}%d{mark}%Y"
+        else:
+            continue
+        formats += [f"{order} %H:%M:%S", f"{order} %H:%M", order]
+    return formats
+
+
+def time_sql(cell: str, formats: list[str]) -> str:
+    """SQL for the time in the trimmed text ``cell``; null where it is none. Any year is let through.
+
+    =====================================  ==========================================
+    text                                   read as
+    =====================================  ==========================================
+    2010-12-01 08:26:00, 2014/9/1 19:36    as written, taken for UTC
+    2018-12-01 11:40:29 UTC, ...Z          UTC
+    2020-01-01T08:00:00+02:00              UTC: 06:00
+    1511544070, 1511544070000              seconds, milliseconds since 1970
+    20141218, 2014-12-18 02                a day, an hour
+    31/12/2010 08:26                       where ``formats`` has it
+    other text                             null
+    =====================================  ==========================================
+    """
+    listed = ", ".join(f"'{form}'" for form in ["%Y-%m-%d %H", "%Y/%m/%d %H", *formats])
+    # DuckDB's cast drops an offset and a zone's name silently: only text without either is cast as it stands.
+    plain = f"translate({cell}, '0123456789-/:. T', '') = '' and position('-' in substr({cell}, 11)) = 0"
+    offset = f"regexp_extract({cell}, ':[0-9.:]+ ?([+-][0-9]{{2}}):?([0-9]{{2}})?$', ['hours', 'minutes'])"
+    shift = (
+        f"coalesce(try_cast({offset}.hours as integer), 0) * interval 1 hour + "
+        f"case when {offset}.hours like '-%' then -1 else 1 end "
+        f"* coalesce(try_cast({offset}.minutes as integer), 0) * interval 1 minute"
+    )
+    bare = f"regexp_extract({cell}, '^([0-9]+)', 1)"
+    return f"""case
+        when length({cell}) >= 9 and {cell}[5] in ('-', '/') and {plain}
+            then coalesce(try_cast({cell} as timestamp), try_strptime({cell}, [{listed}]))
+        when regexp_full_match({cell}, '\\d{{9,10}}(\\.\\d+)?') then make_timestamp({bare}::bigint * 1000000)
+        when regexp_full_match({cell}, '\\d{{12,13}}(\\.0)?') then make_timestamp({bare}::bigint * 1000)
+        when regexp_full_match({cell}, '\\d{{15,16}}') then make_timestamp({cell}::bigint)
+        when regexp_full_match({cell}, '\\d{{8}}') then try_strptime({cell}, '%Y%m%d')
+        when regexp_full_match({cell}, '{_ISO}')
+            then try_cast(regexp_replace({cell}, ' ?({_ZONE})$', '\\2') as timestamp) - ({shift})
+        else try_strptime({cell}, [{listed}]) end"""
+
+
+def plausible_sql(column: str) -> str:
+    """SQL that keeps a time within the years that a shop can have, and makes null of any other."""
+    return f"case when {column} >= '{EARLIEST}' and {column} < '{LATEST}' then {column} end"
