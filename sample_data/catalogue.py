@@ -18,7 +18,7 @@ SECOND_TASTE = 0.2  # how much a product belongs to a second taste
 STRAY_WORD = 0.12  # chance that a title's word comes from the second taste, not the first
 EXTRAS, EXTRAS_THAT_LAST = ("Gift Boxed", "Limited Edition"), ("Slight Seconds", "Last Few")
 EXTRA_CHANCE = 0.06
-ZIPF_EXPONENT, ZIPF_SHIFT = 0.9, 11.0  # pull of the product at rank r: (r + shift) ** -exponent
+ZIPF_EXPONENT, ZIPF_SHIFT = 0.97, 10.0  # pull of the product at rank r: (r + shift) ** -exponent
 LAUNCHED_LATER, LAUNCH_WINDOW_DAYS = 0.1, 120
 N_DAYS = 182  # 26 weeks
 
@@ -104,17 +104,24 @@ def write_titles(patterns: list[Pattern], first: Integers, second: Integers, rng
 
 def fill(pattern: Pattern, taste: Taste, rng: np.random.Generator) -> str:
     """Put one of a taste's words into a pattern, now and then with an extra."""
+    in_turn = zip(taste.things, taste.patterns, strict=False)  # so that both have a well known first
     choices = {
-        "motif": (*taste.things, *taste.patterns),
+        "motif": tuple(word for pair in in_turn for word in pair),
         "thing": taste.things,
         "pattern": taste.patterns,
         "scent": taste.scents,
         "colour": taste.colours,
         "flavour": taste.flavours,
     }
-    title = pattern.title.format(**{slot: some[rng.integers(len(some))] for slot, some in choices.items()})
+    title = pattern.title.format(**{slot: draw_word(some, rng) for slot, some in choices.items()})
     extras = EXTRAS if pattern.used_up else (*EXTRAS, *EXTRAS_THAT_LAST)
     return f"{title}, {extras[rng.integers(len(extras))]}" if rng.random() < EXTRA_CHANCE else title
+
+
+def draw_word(words: tuple[str, ...], rng: np.random.Generator) -> str:
+    """Pick a word; the first ones are a taste's best known, and come on many products."""
+    weights = np.cumsum(1 / np.arange(1, len(words) + 1))
+    return words[int(np.searchsorted(weights, rng.random() * weights[-1], side="right"))]
 
 
 def draw_price(pattern: Pattern, quality: float, rng: np.random.Generator) -> float:

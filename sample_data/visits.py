@@ -22,7 +22,7 @@ SEASONS = {"summer": (40.0, 35.0), "autumn": (125.0, 25.0), "winter": (185.0, 32
 OFF_SEASON, HIGH_SEASON = 0.3, 3.0
 VIEWS_MEAN = 5.0  # of one visit, geometric
 SAME_CATEGORY, SAME_TASTE = 5.0, 5.0  # how much likelier the next look stays with the theme of the visit
-LOOK_AGAIN = 0.05  # chance that a look goes back to a product seen before
+LOOK_AGAIN = 0.08  # chance that a look goes back to a product seen before
 KNOWN_BY_NOW = 0.2  # a product seen before is that much less likely to come up by itself
 BUY = 0.016  # chance to buy after a look, at middling price and fit
 LOOK_AGAIN_BUYS = 2.5  # a second look is a better sign than a first
@@ -60,7 +60,8 @@ def make_events(catalogue: Catalogue, shoppers: Shoppers, rng: np.random.Generat
             weights = shoppers.liking[shopper] * season[day] * (catalogue.launch_day <= day)
             looks = visit(weights, themes, memory, rng)
             events += list(walk(shopper, start, looks, memory, catalogue, shoppers, rng))
-    return sorted(events, key=lambda event: (event.second, event.shopper, event.product, event.behavior))
+    in_time = [event for event in events if event.second < N_DAYS * 86_400]
+    return sorted(in_time, key=lambda event: (event.second, event.shopper, event.product, event.behavior))
 
 
 def theme_boosts(catalogue: Catalogue) -> Floats:
@@ -104,17 +105,16 @@ def visit(weights: Floats, themes: Floats, memory: Memory, rng: np.random.Genera
     """Products looked at in one visit, each with whether it was seen before; updates what was seen."""
     weights = weights.copy()
     weights[memory.seen] *= KNOWN_BY_NOW
-    theme = draw(weights, rng)
-    around = np.cumsum(weights * themes[theme])
-    looks = [(theme, theme in memory.seen)]
-    for _ in range(rng.geometric(1 / VIEWS_MEAN) - 1):
-        if memory.seen and rng.random() < LOOK_AGAIN:
-            looks.append((memory.seen[rng.integers(len(memory.seen))], True))
-        else:
-            product = int(np.searchsorted(around, rng.random() * around[-1], side="right"))
+    product = draw(weights, rng)
+    weights *= themes[product]
+    looks: list[tuple[int, bool]] = []
+    for _ in range(rng.geometric(1 / VIEWS_MEAN)):
+        if not looks or looks[-1][0] != product:  # else its page is still open
             looks.append((product, product in memory.seen))
-        memory.seen.append(looks[-1][0])
-    memory.seen.append(theme)
+            memory.seen.append(product)
+            weights[product] *= KNOWN_BY_NOW
+        again = rng.random() < LOOK_AGAIN
+        product = memory.seen[rng.integers(len(memory.seen))] if again else draw(weights, rng)
     return looks
 
 
@@ -134,11 +134,11 @@ def walk(
     rng: np.random.Generator,
 ) -> Iterator[Event]:
     """Turn a visit's looks into events with times: a look, sometimes a purchase, then what ran out."""
-    second, last = start, N_DAYS * 86_400 - 1
+    second = start
     day = start // 86_400
     basket: dict[int, int] = {}
     for product, again in looks:
-        yield Event(shopper, product, VIEW, min(second, last))
+        yield Event(shopper, product, VIEW, second)
         fit = min(3.0, np.sqrt(shoppers.liking[shopper, product] / catalogue.pull[product]))
         chance = BUY * fit * shoppers.readiness[shopper] * (LOOK_AGAIN_BUYS if again else 1)
         if rng.random() < chance and product not in memory.bought:
@@ -146,10 +146,10 @@ def walk(
         second += int(rng.gamma(1.3, 45)) + 5
     finished = [p for p, then in memory.bought.items() if catalogue.used_up[p] and day - then >= FINISHED_AFTER_DAYS]
     for product in [p for p in finished if rng.random() < BUY_AGAIN][:MOST_BUY_AGAIN]:
-        yield Event(shopper, product, VIEW, min(second, last))
+        yield Event(shopper, product, VIEW, second)
         basket[product] = day
         second += int(rng.gamma(1.3, 25)) + 5
     second += int(rng.gamma(2.0, 60))
     for product in basket:
-        yield Event(shopper, product, PURCHASE, min(second, last))
+        yield Event(shopper, product, PURCHASE, second)
     memory.bought.update(basket)
