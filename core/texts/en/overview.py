@@ -1,0 +1,32 @@
+"""Sentences of the Overview page."""
+
+TEXTS = {
+    "overview.menu": "Overview",
+    "overview.title": "How much personalisation is left when every shopper's privacy is really protected?",
+    "overview.lead": "Tact answers that for your own shop: it trains recommenders under differential privacy, "
+    "and shows what each level of protection costs in quality of recommendations.",
+    "overview.demo": "See it on the sample shop",
+    "overview.demo.caption": "About a minute, no data needed. The sample shop is synthetic: an invented shop "
+    "with invented shoppers.",
+    "overview.own": "Use my own files",
+    "overview.again": "You were working on",
+    "overview.way": "The way",
+    "overview.step.data": "**Upload**  \nTwo CSV files: who did what, and what is for sale. Cleaned, every row "
+    "accounted for.",
+    "overview.step.privacy": "**Protect**  \nChoose ε, read what an attacker could still learn, "
+    "hide what need not be there.",
+    "overview.step.training": "**Train**  \nIn the background. Time and ε are shown before anything is spent.",
+    "overview.step.tradeoff": "**Curve**  \nQuality of recommendations against ε. Pick the point you can live with.",
+    "overview.step.recommendations": "**Shopper**  \nWhat one shopper would be shown at three levels of protection, "
+    "side by side.",
+    "overview.step.open": "Open",
+    "overview.promise": "What Tact promises",
+    "overview.promise.body": "- **Who is protected:** each shopper, with everything this shopper ever did in the file. "
+    "Adding or removing one shopper hardly changes what is published.\n"
+    "- **What is counted:** every private release is written to a ledger before it is drawn, and adds up there.\n"
+    "- **What is not promised:** the shopper is not protected from whoever sees this shopper's own list. "
+    "Product catalogue, column names and settings count as public.\n"
+    "- **Where it stays:** files, models and keys stay on the machine that Tact runs on.",
+    "overview.state.study": "Newest study: {title} ({status}).",
+    "overview.state.none": "No training on this data yet.",
+}

@@ -1,0 +1,77 @@
+"""Sentences of the Privacy page."""
+
+TEXTS = {
+    "privacy.menu": "Privacy",
+    "privacy.title": "Privacy",
+    "privacy.lead": "Choose how much one shopper may show in anything that is published. "
+    "Every choice is saved as you make it.",
+    "privacy.budget": "How strong",
+    "privacy.epsilon": "ε, the privacy budget (smaller is safer)",
+    "privacy.epsilon.exact": "Exact ε",
+    "privacy.epsilon.none": "No protection",
+    "privacy.epsilon.none.help": "For sample data only: nobody's privacy is at stake there.",
+    "privacy.epsilon.none.what": "Nothing is protected. This is offered because these shoppers are invented.",
+    "privacy.epsilon.only_sample": "“No protection” can be chosen for the sample shop only.",
+    "privacy.delta": "δ, the chance that the promise fails",
+    "privacy.delta.help": "It must be far below one divided by the number of shoppers. "
+    "Left as it is: the smaller of 0.00001 and 1/(10 N).",
+    "privacy.delta.own": "Choose δ myself",
+    "privacy.delta.value": "δ = {delta:.2g} for {n:,} shoppers.",
+    "privacy.delta.refused": "δ must be below 1/N = {limit:.2g}: at or above it, giving away one shopper whole "
+    "would count as private. Choose a smaller δ.",
+    "privacy.delta.large": "δ is above 1/(10 N) = {limit:.2g}. That is more than is good practice.",
+    "privacy.who": "Who is protected",
+    "privacy.who.what": "**The shopper**, with everything that one UserID did in the whole file. What is published would "
+    "look nearly the same had this shopper never been here. Two accounts of one person are two shoppers; "
+    "the product catalogue is public.",
+    "privacy.n": "Declared number of shoppers",
+    "privacy.n.own": "Declare the number of shoppers",
+    "privacy.n.what": "Declare it from what is publicly known (“about 4,000 customers”), not from this file: "
+    "δ and all averages use it.",
+    "privacy.n.counted": "Not declared: {n:,} is taken from the data and treated as public. Every statement will say so.",
+    "privacy.odds": "What an attacker gains at this ε",
+    "privacy.odds.before": "Before: {n} of 100",
+    "privacy.odds.after": "After: at most {n} of 100",
+    "privacy.odds.alt": "Out of 100 dots, {n} are coloured.",
+    "privacy.odds.guess": "Somebody suspects that one certain shopper is in the data, and so far would be right "
+    "{before} times in 100. After seeing everything that is published: at most {after} times in 100.",
+    "privacy.columns": "Product columns",
+    "privacy.columns.none": "This data has no product columns beyond the ProductID.",
+    "privacy.columns.published": "Published columns",
+    "privacy.columns.what": "A category or a list price is published anyway. An average rating or a median paid price "
+    "was computed from these shoppers and tells of them: take it out here, and no private method uses it.",
+    "privacy.columns.computed": "Computed from these shoppers, and not used: {columns}.",
+    "privacy.anonymize": "Anonymisation",
+    "privacy.anonymize.lead": "These make files and screens less telling. None of them lowers ε: "
+    "they come on top, and are measured by themselves.",
+    "privacy.pseudonymize": "Replace shoppers' ids by pseudonyms",
+    "privacy.pseudonymize.what": "A keyed hash: the same shopper gets the same code, and without this machine's key "
+    "nobody can get back. Used in exported files.",
+    "privacy.drop_columns": "Leave columns out",
+    "privacy.drop_columns.what": "What is not there cannot be linked.",
+    "privacy.coarsen_time": "Coarsen time to the",
+    "privacy.coarsen_time.what": "The exact second of a purchase is nearly a fingerprint; the day seldom is.",
+    "privacy.coarsen_time.exact": "exact time (as it is)",
+    "privacy.coarsen_time.hour": "hour",
+    "privacy.coarsen_time.day": "day",
+    "privacy.coarsen_time.week": "week",
+    "privacy.coarsen_time.month": "month",
+    "privacy.price_bands": "Price bands (upper edges)",
+    "privacy.price_bands.what": "Prices become bands that you declare, such as 5, 10, 25. "
+    "Bands drawn from the data would tell of it.",
+    "privacy.price_bands.wrong": "Price bands: please give rising numbers with commas between, such as 5, 10, 25.",
+    "privacy.cap": "Most products of one shopper",
+    "privacy.cap.own": "Limit what one shopper may contribute",
+    "privacy.cap.what": "Above this, a keyed coin chooses which of the shopper's products stay. "
+    "Very active shoppers are the easiest to recognise.",
+    "privacy.suppress": "Drop rare products (exported files only)",
+    "privacy.suppress.what": "A product with fewer shoppers than this is left out of the exported file. It looks at other "
+    "shoppers' rows, so it never comes before a private study.",
+    "privacy.suppress.value": "Fewest shoppers of a product",
+    "privacy.effect.none": "No effect on this data.",
+    "privacy.export": "Export anonymised files",
+    "privacy.export.what": "Both files with the options above, as a ZIP. They carry **no ε**: "
+    "anonymised rows are still rows of real shoppers. Treat them as personal data.",
+    "privacy.export.prepare": "Prepare the files",
+    "privacy.export.download": "Download ZIP",
+}

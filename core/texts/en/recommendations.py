@@ -1,0 +1,56 @@
+"""Sentences of the Recommendations page."""
+
+TEXTS = {
+    "recommendations.menu": "Recommendations",
+    "recommendations.title": "Recommendations",
+    "recommendations.lead": "What would one shopper be shown at different levels of protection?",
+    "rec.kind": "Pick a shopper",
+    "rec.kind.many": "Many purchases",
+    "rec.kind.few": "Few purchases",
+    "rec.kind.category": "By favourite category",
+    "rec.kind.random": "Anyone",
+    "rec.kind.search": "By id",
+    "rec.category": "Favourite category",
+    "rec.another": "Another one",
+    "rec.search": "Shopper's id",
+    "rec.search.help": "The id as in the uploaded file, or its beginning. "
+    "An id that is not there is treated as a new shopper.",
+    "rec.shopper": "Shopper",
+    "rec.nobody": "No shopper of this kind in this data.",
+    "rec.history": "History of shopper {user}",
+    "rec.history.caption": "{products} products, {purchases} purchases. This shopper's own rows: "
+    "they stay in the curator room.",
+    "rec.points": "Settings to compare (up to three)",
+    "rec.points.help": "Pick them here or by a click on the curve of the Trade-off page.",
+    "rec.no_points": "Pick at least one setting.",
+    "rec.k": "List length",
+    "rec.filter": "Only these categories",
+    "rec.out_of_stock": "Out of stock",
+    "rec.out_of_stock.help": "ProductIDs, one a line. They are left out of every list.",
+    "rec.unknown": "This shopper is unknown or has no history: the list is the differentially private popularity list, "
+    "the same for every newcomer.",
+    "rec.new": "New for you",
+    "rec.again": "Buy again",
+    "rec.again.caption": "Products this shopper bought before, ranked by own purchases. "
+    "They say nothing about the private model, so they stand apart.",
+    "rec.none": "Nothing left under these filters.",
+    "rec.no_again": "Nothing bought before.",
+    "rec.because": "because of {products}",
+    "rec.score": "score {score:.3g}",
+    "rec.score.help": "The score ranks products within one list. It is no probability, "
+    "and scores of two methods cannot be compared.",
+    "rec.change.new": "not in the first list",
+    "rec.change.up": "up {n}",
+    "rec.change.down": "down {n}",
+    "rec.change.same": "same place",
+    "rec.shared": "{n} of {k} products are also in the first list.",
+    "rec.reference": "The first list: the others are compared with it.",
+    "rec.protected": "This list comes from the private model and this shopper's own history. It hardly depends on any "
+    "other shopper; the shopper is not protected from whoever sees it.",
+    "rec.unprotected": "Trained without noise: no ε. For comparison in the curator room only.",
+    "rec.download": "All shoppers' lists",
+    "rec.download.help": "One CSV: UserID, ProductID, Rank, Score.",
+    "rec.download.setting": "Setting",
+    "rec.download.prepare": "Prepare the file",
+    "rec.download.ready": "Download CSV",
+}

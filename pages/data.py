@@ -1,0 +1,29 @@
+"""Data: bring it in, see what was kept and dropped, and what it looks like."""
+
+import streamlit as st
+
+from core.texts import plain, text
+from pages.shared import frame, state
+from pages.shared.add_data import add_data, watch_import
+from pages.shared.report_view import clean_report, profile_view
+
+ws = state.workspace()
+info = state.current_dataset(ws)
+frame.head("data", info)
+
+importing = watch_import(ws)
+with st.expander(text("data.source.add"), expanded=info is None or importing, icon=":material/add_circle:"):
+    add_data(ws)
+
+if info is None:
+    st.stop()
+
+clean_report(ws, info)
+frame.next_step("privacy")
+profile_view(ws, info)
+
+with st.expander(text("data.delete"), icon=":material/delete:"):
+    st.markdown(text("data.delete.what", name=plain(info.name)))
+    if st.button(text("data.delete.sure"), key="delete"):
+        ws.delete_dataset(info.id)
+        st.rerun()

@@ -1,0 +1,113 @@
+"""Where data comes from: the sample shop, two files of one's own, or templates to fill."""
+
+import streamlit as st
+
+from core.runs.queue import Run
+from core.texts import text
+from core.workspace import Workspace
+from pages.shared import run_panel, state, uploads
+from pages.shared.mapping_form import mapping_form
+
+SOURCES = ("sample", "files", "templates")
+IMPORT = "import.run"
+
+BEHAVIOR_TEMPLATE = (
+    "UserID,ProductID,Behavior,Time\n0001,A-100,1,2026-03-01 10:15:00\n0001,A-200,2,2026-03-01 10:17:30\n"
+)
+PRODUCTS_TEMPLATE = "ProductID,Category,Price,Rating,Title\nA-100,Kitchen,12.50,4.5,Enamel mug blue\nA-200,Kitchen,8.00,,Tea towel linen\n"
+
+
+def add_data(ws: Workspace) -> None:
+    """Draw the three ways to data."""
+    source = st.segmented_control(
+        text("data.source"),
+        SOURCES,
+        format_func=lambda name: text(f"data.source.{name}"),
+        key="data.source",
+        default="files",
+        required=True,
+        persist_state="session",
+    )
+    if source == "sample":
+        st.markdown(text("data.sample.lead"))
+        if st.button(text("data.sample.use"), type="primary", key="use_sample"):
+            state.choose_dataset(ws.sample().id)
+            st.rerun()
+    elif source == "templates":
+        _templates()
+    else:
+        _own_files(ws)
+
+
+def _templates() -> None:
+    """Offer two small files to fill."""
+    st.markdown(text("data.templates.lead"))
+    with st.container(horizontal=True):
+        for name, body in (("behavior", BEHAVIOR_TEMPLATE), ("products", PRODUCTS_TEMPLATE)):
+            label = text(f"data.templates.{name}")
+            st.download_button(label, body, label, "text/csv", key=f"template_{name}", on_click="ignore")
+
+
+def _own_files(ws: Workspace) -> None:
+    """Take two files, settle how they are read, and import them in the background."""
+    st.markdown(text("data.files.lead"))
+    left, right = st.columns(2)
+    with left:
+        behavior = uploads.upload_field(ws, "behavior", text("data.behavior"))
+    with right:
+        products = uploads.upload_field(ws, "products", text("data.products"))
+    if behavior is None:
+        return
+    listed = None if products else _without_products()
+    mapping = mapping_form(ws, behavior, products)
+    name = st.text_input(text("data.name"), key="data.name", value=text("data.name.default"), width=320)
+    waits = mapping is None or listed == []
+    if (
+        st.button(text("data.import"), type="primary", key="import", icon=":material/input:", disabled=waits)
+        and mapping
+    ):
+        title = (name or "").strip() or text("data.name.default")
+        file = products.path if products else None
+        st.session_state[IMPORT] = ws.submit_import(title, behavior.path, file, mapping, product_list=listed)
+        st.rerun()
+
+
+def _without_products() -> list[str] | None:
+    """Ask which products may be recommended where there is no product file; None: chosen privately."""
+    how = st.radio(
+        text("data.no_products"),
+        ("private", "list"),
+        format_func=lambda name: text(f"data.no_products.{name}"),
+        captions=[text("data.no_products.private.what"), text("data.no_products.list.what")],
+        key="data.no_products",
+    )
+    return uploads.product_list() if how == "list" else None
+
+
+def watch_import(ws: Workspace) -> bool:
+    """Watch the import that is on its way; when it has ended well, go on with its data. Tell whether one is shown."""
+    run = state.run_or_none(ws, st.session_state.get(IMPORT)) or _one_on_its_way(ws)
+    if run is None:
+        return False
+    if run.status == "done":
+        _go_on(ws, run)
+    run_panel.watch(ws, run)
+    if not run.is_active:
+        st.caption(text("data.import.again"))
+    return True
+
+
+def _one_on_its_way(ws: Workspace) -> Run | None:
+    """Find an import that another tab, or this one before a reload, has started."""
+    return next((run for run in ws.runs() if run.kind == "import" and run.is_active), None)
+
+
+def _go_on(ws: Workspace, run: Run) -> None:
+    """Choose the data that an import has made, and put the uploads away."""
+    st.session_state.pop(IMPORT, None)
+    for role in uploads.ROLES:
+        uploads.forget(role)
+    ws.mark_seen(run.id)
+    if run.facts.get("dataset"):
+        state.choose_dataset(run.facts["dataset"])
+    st.rerun()

@@ -1,0 +1,35 @@
+"""What a study costs, before and after: time, ε, and how far the released figures will be off."""
+
+import streamlit as st
+
+from core.report.curve import metric_label
+from core.settings import StudySettings
+from core.texts import text
+from core.workspace import DatasetInfo, Workspace
+from pages.shared.run_panel import duration
+
+
+def estimate(ws: Workspace, info: DatasetInfo, settings: StudySettings) -> None:
+    """Draw the bill of a study that has not started."""
+    bill = ws.bill(info.id, settings)
+    public = info.kind == "sample"
+    with st.container(border=True, key="bill"):
+        st.markdown(f"**{text('training.bill')}**")
+        with st.container(horizontal=True):
+            st.metric(text("training.bill.time"), duration(bill.seconds))
+            st.metric(text("training.bill.training"), _spend(bill.epsilon_training, public))
+            st.metric(text("training.bill.evaluation"), _spend(bill.epsilon_evaluation, public))
+            if not public:
+                st.metric(text("training.bill.spent"), f"{bill.spent:.3g}")
+        for sentence in bill.sentences:
+            st.caption(sentence)
+        noise = [f"{metric_label(name)} ± {value:.3f}" for name, value in bill.noise.items()]
+        if noise and not public:
+            st.caption(text("training.bill.noise", noise=", ".join(noise)))
+
+
+def _spend(epsilon: float | None, public: bool) -> str:
+    """Write an ε of the bill; on synthetic data nothing is spent."""
+    if public:
+        return text("training.bill.free")
+    return f"{epsilon:.3g}" if epsilon else "0"

@@ -1,0 +1,145 @@
+"""What every page has in common: its head with the place it stands in, the side bar, notices, the next step."""
+
+import streamlit as st
+
+from core.runs.queue import ACTIVE, Run
+from core.texts import plain, text
+from core.workspace import DatasetInfo, Workspace
+from pages.shared import places, state
+from pages.shared.boundary import boundary
+
+PICKER = "widget.dataset"
+
+
+def head(name: str, info: DatasetInfo | None, *, outside: bool = False) -> None:
+    """Draw a page's title, the sentence that says what it is for, and the place it stands in."""
+    st.title(text(f"{name}.title"))
+    st.markdown(text(f"{name}.lead"))
+    with st.container(horizontal=True, gap="small"):
+        if outside:
+            st.badge(text("place.outside"), icon=":material/public:", color="green", help=text("place.outside.help"))
+        else:
+            st.badge(text("place.curator"), icon=":material/lock:", color="orange", help=text("place.curator.help"))
+        if info is not None and info.kind == "sample":
+            st.badge(text("place.sample"), icon=":material/science:", color="blue", help=text("place.sample.help"))
+        elif info is not None:
+            st.badge(plain(info.name), icon=":material/database:", color="gray")
+
+
+def require_dataset(ws: Workspace, name: str) -> DatasetInfo:
+    """Return the chosen dataset; where there is none, say where to begin and stop the page."""
+    info = state.current_dataset(ws)
+    if info is None:
+        head(name, None)
+        st.info(text("frame.no_data"), icon=":material/signpost:")
+        with st.container(horizontal=True):
+            go(text("frame.to_overview"), places.OVERVIEW, key="to_overview", primary=True)
+            go(text("frame.to_data"), places.DATA, key="to_data")
+        st.stop()
+    return info
+
+
+def require_study(ws: Workspace, info: DatasetInfo, name: str) -> Run:
+    """Return the finished study that is looked at; where there is none, say where to begin and stop the page."""
+    study = state.current_study(ws, info.id)
+    if study is None:
+        head(name, info)
+        going = any(run.status in ACTIVE for run in state.studies(ws, info.id))
+        st.info(text("frame.study_going" if going else "frame.no_study"), icon=":material/signpost:")
+        go(text("frame.to_training"), places.TRAINING, key="to_training", primary=True)
+        st.stop()
+    return study
+
+
+def study_picker(ws: Workspace, info: DatasetInfo, study: Run) -> None:
+    """Let the person look at another finished study of this dataset, where there are several."""
+    done = {run.id: run for run in state.studies(ws, info.id, done=True)}
+    if len(done) < 2:
+        return
+    ids = list(done)
+    chosen = st.selectbox(
+        text("frame.study"), ids, index=ids.index(study.id), format_func=lambda run_id: run_name(done[run_id])
+    )
+    if chosen != study.id:
+        state.choose_study(chosen)
+        st.rerun()
+
+
+def run_name(run: Run) -> str:
+    """Name a run for a list: its title and when it was asked for."""
+    return f"{run.title} · {run.created:%d %b %H:%M}"
+
+
+def go(label: str, place: str, *, key: str, primary: bool = False, icon: str = ":material/arrow_forward:") -> None:
+    """Draw a button that leads to another page."""
+    if st.button(label, key=key, type="primary" if primary else "secondary", icon=icon):
+        st.switch_page(place)
+
+
+def next_step(name: str, *, primary: bool = True) -> None:
+    """Draw the way on to the next page at a page's foot."""
+    st.divider()
+    go(text(f"next.{name}"), places.PAGES[name][0], key=f"next_{name}", primary=primary)
+
+
+def side_bar(ws: Workspace) -> None:
+    """Draw the choice of the dataset and what is going on in the background."""
+    infos = {info.id: info for info in ws.datasets()}
+    current = state.current_dataset(ws)
+    with st.sidebar:
+        if current is not None:
+            st.session_state[PICKER] = current.id
+            st.selectbox(
+                text("frame.dataset"),
+                list(infos),
+                format_func=lambda dataset_id: dataset_name(infos[dataset_id]),
+                key=PICKER,
+                on_change=lambda: state.choose_dataset(st.session_state[PICKER]),
+            )
+        going = [run for run in ws.runs() if run.status in ACTIVE]
+        known = tuple(run.id for run in going)
+        st.fragment(_ticker, run_every="2s" if going else None)(known)
+
+
+def dataset_name(info: DatasetInfo) -> str:
+    """Name a dataset for a list; sample data always says that it is synthetic."""
+    return text("frame.sample_name", name=info.name) if info.kind == "sample" else info.name
+
+
+def _ticker(known: tuple[str, ...]) -> None:
+    """Show what is running; when something has ended, draw the page anew so that the notice appears."""
+    with boundary():
+        ws = state.workspace()
+        going = [run for run in ws.runs() if run.status in ACTIVE]
+        if known and tuple(run.id for run in going) != known:
+            st.rerun()
+        for run in going:
+            st.progress(
+                min(max(run.progress, 0.0), 1.0), text=f"{run.title}: {run.message or text('run.' + run.status)}"
+            )
+
+
+def notices(ws: Workspace) -> None:
+    """Say, on whatever page one is, which runs have ended since one last looked."""
+    for run in ws.ended_unseen():
+        draw = {"done": st.success, "cancelled": st.info}.get(run.status, st.error)
+        draw(_notice(run), icon=":material/notifications:")
+        with st.container(horizontal=True):
+            if run.status == "done" and run.kind == "study" and st.button(text("notice.see"), key=f"see_{run.id}"):
+                ws.mark_seen(run.id)
+                if run.dataset:
+                    state.choose_dataset(run.dataset)
+                state.choose_study(run.id)
+                st.switch_page(places.TRADEOFF)
+            if st.button(text("notice.dismiss"), key=f"dismiss_{run.id}", type="tertiary"):
+                ws.mark_seen(run.id)
+                st.rerun()
+
+
+def _notice(run: Run) -> str:
+    """Write the sentence of a notice."""
+    if run.status == "done":
+        return text("notice.done", title=plain(run.title))
+    if run.status == "cancelled":
+        return text("notice.cancelled", title=plain(run.title))
+    return text("notice.failed", title=plain(run.title), why=plain(run.error or text("run.no_reason")))

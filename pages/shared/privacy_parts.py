@@ -1,0 +1,66 @@
+"""Parts of the Privacy page that show rather than ask: an attacker's odds, effects, the export."""
+
+import math
+from pathlib import Path
+
+import streamlit as st
+
+from core.privacy.explain import odds
+from core.report.figures import dots
+from core.report.palette import GREY, ORANGE
+from core.settings import AnonymizationSettings
+from core.texts import plain, text
+from core.workspace import DatasetInfo, Workspace
+
+PRIOR = 0.01
+
+
+def attacker(epsilon: float | None, delta: float) -> None:
+    """Show what somebody could learn about one shopper at this ε, in counts of a hundred."""
+    with st.container(border=True, key="odds"):
+        st.markdown(f"**{text('privacy.odds')}**")
+        if epsilon is None:
+            st.warning(text("privacy.epsilon.none.what"))
+            return
+        found = odds(epsilon, delta, prior=PRIOR)
+        before, after = round(100 * PRIOR), min(100, math.ceil(100 * found.posterior - 1e-9))
+        st.markdown(text("privacy.odds.guess", before=before, after=after))
+        pictures = (("before", before, GREY), ("after", after, ORANGE))
+        for column, (name, n, colour) in zip(st.columns(2), pictures, strict=True):
+            figure = dots(n, text(f"privacy.odds.{name}", n=n), colour)
+            alt = text("privacy.odds.alt", n=n)
+            column.plotly_chart(figure, key=f"odds_{name}", config={"displayModeBar": False}, alt=alt)
+        for sentence in found.sentences:
+            st.caption(sentence)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _effects(home: str, dataset_id: str, settings: str, _ws: Workspace) -> dict[str, str]:  # noqa: ARG001 - cache key
+    changes = _ws.effects(dataset_id, AnonymizationSettings.model_validate_json(settings))
+    return {change.option: plain(change.sentence) for change in changes}
+
+
+def effects(ws: Workspace, info: DatasetInfo, settings: AnonymizationSettings) -> dict[str, str]:
+    """Return, for each option that is on, one sentence on what it does to this data."""
+    return _effects(str(info.created), info.id, settings.model_dump_json(), ws)
+
+
+def export(ws: Workspace, info: DatasetInfo, settings: AnonymizationSettings) -> None:
+    """Offer both files anonymised; made when asked for, kept while the settings stay."""
+    with st.container(border=True, key="export"):
+        st.markdown(f"**{text('privacy.export')}**")
+        st.markdown(text("privacy.export.what"))
+        wanted = (info.id, settings)
+        if st.button(text("privacy.export.prepare"), key="export_prepare", icon=":material/folder_zip:"):
+            with st.spinner(text("privacy.export.prepare")):
+                st.session_state["export.ready"] = (wanted, ws.export_anonymized(info.id, settings))
+        ready: tuple[object, Path] | None = st.session_state.get("export.ready")
+        if ready and ready[0] == wanted:
+            st.download_button(
+                text("privacy.export.download"),
+                ready[1].read_bytes,
+                "anonymised.zip",
+                "application/zip",
+                key="export_download",
+                on_click="ignore",
+            )

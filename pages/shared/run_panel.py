@@ -1,0 +1,116 @@
+"""One run as a person watches it: live progress, then how it ended; and the list of runs before it."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from core.runs.queue import ACTIVE, Run
+from core.texts import plain, text
+from core.workspace import Workspace
+from pages.shared import frame, places, state
+from pages.shared.boundary import boundary
+
+COLOURS = {"done": "green", "failed": "red", "interrupted": "red", "cancelled": "gray"}
+
+
+def watch(ws: Workspace, run: Run) -> None:
+    """Show one run; while it works, draw it anew every second. Buttons stay outside of the redrawn part."""
+    with st.container(border=True, key="watched"):
+        going = run.status in ACTIVE
+        st.fragment(_live, run_every="1s" if going else None)(run.id, going)
+        if going:
+            if st.button(
+                text("training.cancel"),
+                key="cancel",
+                icon=":material/stop_circle:",
+                disabled=run.status == "cancelling",
+            ):
+                ws.cancel(run.id)
+                st.rerun()
+        elif run.status == "done" and run.kind == "study":
+            _see(run, "see_watched", primary=True)
+        elif run.status != "done":
+            _try_again(ws, run, "retry_watched")
+
+
+def _live(run_id: str, was_going: bool) -> None:
+    """Draw a run as it is now; when it has ended, draw the whole page anew."""
+    with boundary():
+        run = state.workspace().run(run_id)
+        if was_going and run.status not in ACTIVE:
+            st.rerun()
+        st.markdown(f"**{plain(run.title)}**")
+        if run.status in ACTIVE:
+            st.progress(min(max(run.progress, 0.0), 1.0), text=plain(run.message or text(f"run.{run.status}")))
+        _figures(run)
+        if run.status == "failed":
+            st.error(text("training.failed", why=plain(run.error or text("run.no_reason"))))
+        elif run.status == "interrupted":
+            st.warning(text("training.interrupted"))
+
+
+def _figures(run: Run) -> None:
+    """Draw the few facts of a run."""
+    facts = run.facts
+    with st.container(horizontal=True):
+        st.metric(text("training.status"), text(f"run.{run.status}"))
+        st.metric(text("training.device"), str(facts.get("device") or text("training.unknown")))
+        if facts.get("epsilon_spent") is not None:
+            st.metric(text("training.epsilon_spent"), f"{facts['epsilon_spent']:.3g}")
+        if facts.get("loss") is not None:
+            st.metric(text("training.loss"), f"{facts['loss']:.4g}")
+        if run.status in ACTIVE:
+            left = facts.get("seconds_left")
+            st.metric(text("training.left"), duration(left) if left is not None else text("training.unknown"))
+        else:
+            st.metric(text("training.took"), took(run))
+
+
+def took(run: Run) -> str:
+    """Say how long a run worked, or has worked so far."""
+    if run.started is None:
+        return text("training.unknown")
+    end = run.ended or datetime.now(UTC).replace(tzinfo=None)
+    return duration((end - run.started).total_seconds())
+
+
+def duration(seconds: float) -> str:
+    """Write a stretch of time in seconds, minutes or hours.
+
+    Example:
+        >>> duration(42), duration(150), duration(7260)
+        ('42 s', '2.5 min', '2.0 h')
+    """
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
+def past(ws: Workspace, runs: list[Run]) -> None:
+    """List earlier runs, newest first, each with what can be done about it."""
+    for run in runs:
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            st.markdown(f"{plain(frame.run_name(run))} · {took(run)}", width="stretch")
+            st.badge(text(f"run.{run.status}"), color=COLOURS.get(run.status, "blue"))  # type: ignore[arg-type]
+            if run.status == "done":
+                _see(run, f"past_{run.id}")
+            elif run.can_retry:
+                _try_again(ws, run, f"retry_{run.id}")
+            if run.error:
+                st.caption(plain(run.error))
+
+
+def _see(run: Run, key: str, *, primary: bool = False) -> None:
+    """Draw the way to a finished study's curve."""
+    if st.button(
+        text("training.look"), key=key, type="primary" if primary else "secondary", icon=":material/show_chart:"
+    ):
+        state.choose_study(run.id)
+        st.switch_page(places.TRADEOFF)
+
+
+def _try_again(ws: Workspace, run: Run, key: str) -> None:
+    """Draw the button of a new attempt."""
+    if st.button(text("training.retry"), key=key, help=text("training.retry.help"), icon=":material/replay:"):
+        ws.retry(run.id)
+        st.rerun()

@@ -1,0 +1,139 @@
+"""Parts of the Trade-off page: the room, the clickable curve, the picked points."""
+
+import math
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.report.curve import headline, metric_label, metrics_of, trade_off
+from core.runs.queue import Run
+from core.texts import text
+from core.workspace import DatasetInfo, Workspace
+from pages.shared import state
+from pages.shared.fields import keep
+from pages.shared.run_panel import took
+
+PRIVATE_ROOMS = ("curator", "releasable")
+ROOM = "curve.room"
+
+
+def room_now(info: DatasetInfo) -> str:
+    """Return the room this page stands in; it is known before its switch is drawn."""
+    return "sample" if info.kind == "sample" else str(st.session_state.get(ROOM) or PRIVATE_ROOMS[0])
+
+
+def choose_room(info: DatasetInfo, room: str) -> None:
+    """Draw the switch between the two rooms of private data, and what the room means."""
+    if info.kind != "sample":
+        st.segmented_control(
+            text("room.label"),
+            PRIVATE_ROOMS,
+            format_func=lambda name: text(f"room.{name}"),
+            key=keep(ROOM, PRIVATE_ROOMS[0]),
+            required=True,
+            persist_state="session",
+        )
+    st.caption(text(f"room.{room}.what"))
+
+
+def choose_metric(curve: pd.DataFrame) -> str:
+    """Draw the choice of the metric and of the list's length; say in plain words what it means. Return its column."""
+    offered = metrics_of(curve)
+    left, right = st.columns([3, 1])
+    metric = left.segmented_control(
+        text("curve.metric"),
+        list(offered),
+        format_func=lambda name: text(f"metric.{name}"),
+        key=keep("curve.metric", next(iter(offered))),
+        required=True,
+        persist_state="session",
+    )
+    metric = metric if metric in offered else next(iter(offered))
+    lengths = offered[metric]
+    k = right.segmented_control(
+        text("curve.k"), lengths, key=keep("curve.k", lengths[0]), required=True, persist_state="session"
+    )
+    k = k if k in lengths else lengths[0]
+    st.caption(text(f"metric.{metric}.what", k=k))
+    return f"{metric}_at_{k}"
+
+
+def draw_curve(run_id: str, curve: pd.DataFrame, column: str, room: str, chosen: float | None) -> None:
+    """Draw the curve; a click on a point adds it to what is compared."""
+    figure = trade_off(
+        curve,
+        column,
+        selected=state.points(run_id),
+        chosen=chosen,
+        watermark=text("room.watermark") if room == "curator" else None,
+    )
+    name = f"tact-{column}-{room}" + ("-NOT-FOR-RELEASE" if room == "curator" else "")
+    event = st.plotly_chart(
+        figure,
+        key=f"curve_{run_id}_{room}_{column}",
+        on_select="rerun",
+        selection_mode="points",
+        config={
+            "displayModeBar": True,
+            "displaylogo": False,
+            "toImageButtonOptions": {"format": "png", "filename": name, "scale": 2},
+            "modeBarButtons": [["toImage"]],
+        },
+        alt=text("curve.alt", metric=metric_label(column)),
+    )
+    clicked = clicked_points(event)
+    if clicked and any(point not in state.points(run_id) for point in clicked):
+        state.set_points(run_id, [*state.points(run_id), *clicked])
+        st.rerun()
+
+
+def clicked_points(event: Any) -> list[state.Point]:
+    """Read which points (method, ε) were clicked from the chart's event."""
+    found = []
+    for point in event["selection"]["points"]:
+        data = point.get("customdata")
+        if data is not None and len(data) >= 2:
+            found.append((str(data[0]), float(data[1])))
+    return found
+
+
+def point_name(point: state.Point) -> str:
+    """Write a point as a person reads it: method and ε."""
+    method, epsilon = point
+    if method == "content":
+        spent = text("epsilon.free")
+    else:
+        spent = text("epsilon.value", epsilon=epsilon) if math.isfinite(epsilon) else text("epsilon.none")
+    return f"{text(f'method.{method}')}, {spent}"
+
+
+def say_headline(curve: pd.DataFrame, column: str, method: str, epsilon: float) -> None:
+    """Say in one sentence what the curve says at this ε."""
+    found = headline(curve, column, method, epsilon)
+    if found is None:
+        return
+    floor = text("curve.headline.floor", times=found.times_floor) if found.times_floor else ""
+    ceiling = text("curve.headline.ceiling", share=found.share_of_ceiling) if found.share_of_ceiling else ""
+    st.markdown(
+        text(
+            "curve.headline",
+            epsilon=found.epsilon,
+            method=text(f"method.{method}"),
+            metric=metric_label(column),
+            value=found.value,
+            floor=floor,
+            ceiling=ceiling,
+        )
+    )
+
+
+def cost(ws: Workspace, info: DatasetInfo, run: Run) -> None:
+    """Draw what the study has cost."""
+    with st.container(border=True, key="cost"):
+        st.markdown(f"**{text('curve.cost')}**")
+        with st.container(horizontal=True):
+            spent = run.facts.get("epsilon_spent")
+            free = text("curve.cost.free")
+            st.metric(text("curve.cost.epsilon"), free if info.kind == "sample" else f"{spent or 0:.3g}")
+            st.metric(text("curve.cost.time"), took(run))
