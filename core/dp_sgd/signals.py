@@ -29,12 +29,19 @@ class Recorder:
     def _operation(self, layer: Any) -> Any:
         """Wrap one layer of the graph."""
         if isinstance(layer, keras.Model):
-            return lambda *inputs: self.run(layer, keras.tree.flatten(inputs))
+            return lambda *inputs, mask=None: self._nested(layer, inputs, mask)
         if type(layer).__name__ in PARAMETRISED and layer.trainable_variables:
             return lambda inputs: self._record(layer, inputs)
         if "training" in getattr(layer, "_call_context_args", ()):
             return lambda *args, **kwargs: layer(*args, **kwargs, training=True)
         return layer
+
+    def _nested(self, model: Any, inputs: Any, mask: Any) -> Any:
+        """Walk a model inside the model; masks go in on its inputs, as Keras does it."""
+        flat = keras.tree.flatten(inputs)
+        for tensor, known in zip(flat, keras.tree.flatten(mask) if mask is not None else (), strict=False):
+            tensor._keras_mask = known
+        return self.run(model, flat)
 
     def _record(self, layer: Any, inputs: Any) -> Any:
         """Call a weighted layer and watch its output; an activation is applied after that."""

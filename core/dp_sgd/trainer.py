@@ -144,6 +144,7 @@ class PrivateTrainer:
             raise SettingsError("This plan has paid for one training and is spent. Make a new plan to train again.")
         self._spent = True
         arrays = _in_order(self._model, inputs)
+        targets = tf.nest.map_structure(_narrow, targets)
         n_examples = _common_length([*arrays, *tf.nest.flatten(targets)])
         self._refuse_coupled(arrays, targets)
         step = self._step(n_examples)
@@ -249,12 +250,17 @@ def _check_plan(plan: SgdPlan | WithoutNoise) -> None:
 
 
 def _in_order(model: Any, inputs: Arrays) -> list[np.ndarray]:
-    """Bring the arrays in the order of the model's inputs; 64-bit numbers become 32-bit."""
+    """Bring the arrays in the order of the model's inputs, in the types of those."""
     if isinstance(inputs, np.ndarray):
         inputs = [inputs]
     if isinstance(inputs, Mapping):
         inputs = [inputs[tensor.name] for tensor in model.inputs]
     return [np.asarray(array, np.dtype(tensor.dtype)) for array, tensor in zip(inputs, model.inputs, strict=True)]
+
+
+def _narrow(array: np.ndarray) -> np.ndarray:
+    """Make 64-bit floats 32-bit, as Keras computes."""
+    return array.astype(np.float32) if array.dtype == np.float64 else array
 
 
 def _common_length(arrays: Sequence[np.ndarray]) -> int:
