@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from core.errors import SettingsError
 from core.privacy.gdp import mu_for
 from core.privacy.mechanisms import DpSgd, Mechanism
-from core.privacy.plan import epsilon_of
+from core.privacy.plan import epsilon_of, one_gaussian
 
 Shape = Callable[[float], Sequence[Mechanism]]
 """From a total Gaussian cost μ to the mechanisms that spend it; the squares of their costs should sum to at most μ²."""
@@ -17,10 +17,11 @@ _CLOSE = 1e-4  # how far below the target a noise multiplier may end, as a share
 
 
 def gaussian_mu(epsilon: float, delta: float, shapes: Iterable[Shape]) -> float:
-    """Return the largest total cost μ at which *every* shape spends at most ε by PLD.
+    """Return the largest total cost μ at which *every* shape, and one release of μ, spends at most ε by PLD.
 
     Starts at the exact Gaussian μ and gives up what the accountant's grid takes (about one part in 10⁶). Several
-    shapes are needed where one is chosen only after noise has been seen: the answer then holds for each.
+    shapes are needed where one is chosen only after noise has been seen: the answer then holds for each, and the
+    ledger may be charged with the one release of μ before the choice (see ``core.privacy.ledger``).
 
     Args:
         epsilon: Target.
@@ -34,7 +35,7 @@ def gaussian_mu(epsilon: float, delta: float, shapes: Iterable[Shape]) -> float:
     if not shapes:
         raise ValueError("gaussian_mu needs at least one shape")
     mu = mu_for(epsilon, delta)
-    for shape in shapes:
+    for shape in (*shapes, lambda mu: [one_gaussian(mu)]):
         mu = _shrink_to_fit(mu, epsilon, delta, shape)
     return mu
 

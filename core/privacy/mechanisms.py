@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import dp_accounting
+import numpy as np
 from scipy.special import ndtri
 
 from core.errors import SettingsError
@@ -202,10 +203,9 @@ class Selection:
     @property
     def threshold(self) -> float:
         """Smallest noisy weight that lets a name out: the worst case over t <= max_items products nobody else has."""
-        return max(
-            1 / math.sqrt(t) - self.noise_std * float(ndtri(-math.expm1(math.log1p(-self.delta) / t)))
-            for t in range(1, self.max_items + 1)
-        )
+        own = np.arange(1, self.max_items + 1)
+        chance_each = -np.expm1(np.log1p(-self.delta) / own)  # of one among t, when some leaves by chance delta
+        return float(np.max(1 / np.sqrt(own) - self.noise_std * ndtri(chance_each)))
 
     @property
     def mu(self) -> float:

@@ -33,8 +33,9 @@ populations = Table(
     metadata,
     Column("name", String(100), primary_key=True),
     Column("created", DateTime, nullable=False),
-    Column("cap_epsilon", Float),  # both null: no cap
+    Column("cap_epsilon", Float),  # all three null: no cap
     Column("cap_delta", Float),
+    Column("cap_selection_delta", Float),
 )
 
 datasets = Table(
