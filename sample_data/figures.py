@@ -133,7 +133,7 @@ def ndcg(scores: Any, seen: Any, hidden: Any, scored: Any = slice(None)) -> floa
     scores, seen, hidden = scores[scored], seen[scored], hidden[scored]
     top = np.argsort(np.where(seen, -np.inf, scores), axis=1, kind="stable")[:, ::-1][:, :K]
     discounts = 1 / np.log2(np.arange(2, K + 2))  # ranks start at 1, so i + 1 at 2
-    gains = np.take_along_axis(hidden, top, axis=1) @ discounts
+    gains = np.take_along_axis(hidden, top, axis=1) @ discounts[: top.shape[1]]
     best = np.cumsum(discounts)[np.minimum(hidden.sum(axis=1), K) - 1]
     return float((gains / best).mean())
 
