@@ -1,0 +1,114 @@
+"""Similarity of public product text to the shopper's own history: what is to be had for free (ε = 0)."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from core.recommend.histories import Histories
+from core.recommend.shop import DENSE_ITEMS, Shop
+
+FloatArray = npt.NDArray[np.float32]
+
+FEW_USERS = 16  # for these it is not worth to compare the whole catalogue with itself
+CACHED_CELLS = 150_000_000  # up to 1.2 GB of half floats; above that scores are worked out again at each ε
+KINDS = ("cubed", "recent", "best", "mean")
+
+
+def squash(z: FloatArray) -> FloatArray:
+    """sign(z) log(1 + |z|): keeps the order of scores, and one huge score from drowning the others."""
+    return np.sign(z) * np.log1p(np.abs(z))
+
+
+def standardise_rows(scores: FloatArray) -> FloatArray:
+    """Each shopper's scores with mean 0 and standard deviation 1 over the columns; constant rows become 0."""
+    centred = scores - scores.mean(axis=1, keepdims=True)
+    spread = centred.std(axis=1, keepdims=True)
+    return np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-9)
+
+
+def content_scores(shop: Shop, histories: Histories) -> dict[str, FloatArray]:
+    """How alike every product is to each shopper's history, standardised per shopper.
+
+    Returns:
+        Shape (n_users, n_items) each: ``cubed`` = sum of cosine cubed, ``recent`` the same with a half-life of ten
+        products (only with times), ``best`` = largest cosine, ``mean`` = mean cosine.
+    """
+    is_dense = shop.n_items <= DENSE_ITEMS and histories.n_users > FEW_USERS
+    raw = _dense_scores(shop, histories) if is_dense else _sparse_scores(shop, histories)
+    return {kind: standardise_rows(scores) for kind, scores in raw.items()}
+
+
+def _dense_scores(shop: Shop, histories: Histories) -> dict[str, FloatArray]:
+    matrix, sizes = histories.matrix, np.maximum(histories.sizes, 1)[:, None]
+    scores = {"cubed": _product(matrix, shop.cubed)}
+    if shop.has_time:
+        scores["recent"] = _product(histories.recency(), shop.cubed)
+    scores["best"] = row_maxima(matrix, shop.similarity)
+    scores["mean"] = _product(matrix, shop.similarity) / sizes.astype(np.float32)
+    return scores
+
+
+def _product(weights: sparse.csr_array, similarity: FloatArray) -> FloatArray:
+    """Dense BLAS beats sparse times dense as soon as histories are not tiny."""
+    if weights.nnz > 0.004 * weights.shape[0] * weights.shape[1]:
+        return np.asarray(weights.toarray() @ similarity)
+    return np.asarray(weights @ similarity)
+
+
+def row_maxima(matrix: sparse.csr_array, similarity: FloatArray) -> FloatArray:
+    """For each row the largest ``similarity`` of its entries to every column; 0 for an empty row."""
+    result = np.zeros((matrix.shape[0], similarity.shape[1]), np.float32)
+    for row in range(matrix.shape[0]):
+        items = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
+        if len(items):
+            np.maximum.reduce(similarity[items], axis=0, out=result[row])
+    return result
+
+
+def _sparse_scores(shop: Shop, histories: Histories) -> dict[str, FloatArray]:
+    """The same for catalogues whose square does not fit in memory, one shopper at a time."""
+    vectors = shop.vectors
+    assert vectors is not None
+    transposed = vectors.T.tocsc()
+    shape = (histories.n_users, histories.n_items)
+    scores = {kind: np.zeros(shape, np.float32) for kind in KINDS if kind != "recent" or shop.has_time}
+    recency = histories.recency()
+    for row in range(histories.n_users):
+        chosen = slice(histories.matrix.indptr[row], histories.matrix.indptr[row + 1])
+        items = histories.matrix.indices[chosen]
+        if not len(items):
+            continue
+        similar = (vectors[items] @ transposed).toarray()
+        similar[np.arange(len(items)), items] = 0
+        cubed = similar**3
+        scores["cubed"][row] = cubed.sum(axis=0)
+        scores["best"][row] = similar.max(axis=0)
+        scores["mean"][row] = similar.mean(axis=0)
+        if "recent" in scores:
+            scores["recent"][row] = recency.data[chosen] @ cubed
+    return scores
+
+
+def blend(scores: dict[str, FloatArray]) -> FloatArray:
+    """The fixed mix that ranks by content alone: recent (or cubed) similarity, and a quarter of the best one."""
+    return squash(scores.get("recent", scores["cubed"])) + np.float32(0.25) * squash(scores["best"])
+
+
+class ContentScores:
+    """``content_scores`` of many shoppers, block by block; kept between the ε of a study where memory allows it."""
+
+    def __init__(self, shop: Shop, histories: Histories) -> None:
+        self._shop, self._histories = shop, histories
+        self._may_keep = histories.n_users * histories.n_items <= CACHED_CELLS
+        self._kept: dict[tuple[int, int], dict[str, npt.NDArray[np.float16]]] = {}
+
+    def block(self, start: int, stop: int) -> dict[str, FloatArray]:
+        """Scores of the shoppers ``start`` to ``stop``, shape (stop - start, n_items) each; empty without content."""
+        if not self._shop.has_content:
+            return {}
+        if (start, stop) not in self._kept:
+            fresh = content_scores(self._shop, self._histories.rows(np.arange(start, stop)))
+            if not self._may_keep:
+                return fresh
+            self._kept[start, stop] = {kind: scores.astype(np.float16) for kind, scores in fresh.items()}
+        return {kind: scores.astype(np.float32) for kind, scores in self._kept[start, stop].items()}
