@@ -17,7 +17,7 @@ def release(noise_std: float = 1.0, count: int = 1, sensitivity: float = 1.0) ->
     return GaussianRelease(name="metrics", what="NDCG@10", sensitivity=sensitivity, noise_std=noise_std, count=count)
 
 
-@pytest.mark.parametrize("noise_std", [0.05, 0.3, 1.0, 7.0, 150.0, 5000.0])
+@pytest.mark.parametrize("noise_std", [0.2, 1.0, 7.0, 150.0, 5000.0])
 def test_diffprivlib_draws_the_spread_that_was_charged(noise_std: float) -> None:
     """Its scale is private; its variance is not."""
     mu = 1 / noise_std
@@ -37,18 +37,18 @@ def test_noise_of_a_metric_has_the_claimed_spread_and_no_other() -> None:
 
 
 def test_the_sum_is_divided_by_the_declared_number_and_says_its_noise() -> None:
-    mean = release_means({"ndcg": np.full(300, 0.5)}, divisor=1000, release=release(0.05))["ndcg"]
+    mean = release_means({"ndcg": np.full(300, 0.5)}, divisor=1000, release=release(0.2))["ndcg"]
 
-    assert mean.value == pytest.approx(300 * 0.5 / 1000, abs=6 * 0.05 / 1000)
-    assert mean.noise == 0.05 / 1000
+    assert mean.value == pytest.approx(300 * 0.5 / 1000, abs=6 * 0.2 / 1000)
+    assert mean.noise == 0.2 / 1000
 
 
 def test_one_shopper_moves_a_sum_by_at_most_one_whatever_comes_in() -> None:
     usual = np.full(100, 0.25)
     for wild in (1e30, -5.0, math.nan, math.inf, -math.inf):
-        mean = release_means({"ndcg": [*usual, wild]}, divisor=1, release=release(0.05))["ndcg"]
+        mean = release_means({"ndcg": [*usual, wild]}, divisor=1, release=release(0.2))["ndcg"]
 
-        assert 25 - 6 * 0.05 <= mean.value <= 25 + 1 + 6 * 0.05
+        assert 25 - 6 * 0.2 <= mean.value <= 25 + 1 + 6 * 0.2
 
 
 def test_a_plan_of_metrics_spends_what_was_asked_and_pays_for_so_many_figures() -> None:

@@ -18,7 +18,7 @@ from core.privacy.mechanisms import GaussianRelease
 from core.privacy.noise import round_to_grid
 from core.privacy.plan import Plan
 
-LEAST_NOISE = 0.05  # ε beyond 200; diffprivlib's arithmetic ends soon after
+LEAST_NOISE = 0.2  # ε 30 and more; diffprivlib's arithmetic loses its grip on the scale not far below
 _MARGIN = 1 + 1e-6  # diffprivlib finds its own scale by bisection; it must not end below what is claimed
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from dataclasses import fields
 from typing import Any
 
@@ -81,7 +82,7 @@ def number(record: dict[str, Any], name: str) -> float:
         DataError: the field is missing or not a finite number.
     """
     value = record.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
         raise DataError(f"The field “{name}” of this file must be a number. Please use the file as it was written.")
     return float(value)
 

@@ -63,4 +63,5 @@ def _by_coin(
     own = hmac.new(key, user_id.encode(), sha256).digest()  # a key for each shopper: ids can't run into each other
     coins = [hmac.new(own, item_ids[column].encode(), sha256).digest() for column in columns]
     kept = sorted(range(len(columns)), key=coins.__getitem__)[:max_items]
-    return columns[np.sort(kept)]
+    cut: npt.NDArray[np.int64] = columns[np.sort(kept)]
+    return cut

@@ -1,0 +1,129 @@
+"""Checking a statement again: its ε from its mechanisms with dp-accounting alone, and its signature."""
+
+import json
+import math
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, Literal
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from core.errors import DataError, NotFound, SettingsError
+from core.privacy.mechanisms import Mechanism
+from core.privacy.plan import epsilon_of
+from core.privacy.records import canonical_json, is_consistent, listed, mechanism_from_json, number
+from core.privacy.statement import RELATION
+
+Signature = Literal["intact", "altered", "foreign", "none"]
+MAX_STATEMENT_BYTES = 1 << 20
+
+REASONS = {
+    "altered": "The file was changed after it was signed.",
+    "foreign": "Signed by another installation: intact in itself, but only its arithmetic could be checked.",
+    "none": "Not signed: only its arithmetic could be checked.",
+    "intact": "Signed by this installation and unchanged.",
+}
+
+
+def verify_statement(path: Path, public_keys: Collection[str] = ()) -> dict[str, Any]:
+    """Recompute a statement's ε from its mechanisms and check its signature.
+
+    ===========  =========================================  ==============================
+    signature    meaning                                    ok
+    ===========  =========================================  ==============================
+    ``intact``   signed by one of ``public_keys``           if the arithmetic holds
+    ``foreign``  valid, by a key that is not known here     if the arithmetic holds
+    ``none``     not signed                                 if the arithmetic holds
+    ``altered``  does not fit the content                   never
+    ===========  =========================================  ==============================
+
+    The arithmetic holds where the recomputed ε is at most the claimed one, without tolerance, δ is below 1 / shoppers,
+    and numbers that follow from others agree with them.
+
+    Args:
+        path: Of the JSON file.
+        public_keys: Known installations, as hex (``Home.public_keys``).
+
+    Returns:
+        ``epsilon_claimed``, ``epsilon_recomputed`` (inf where nothing protects), ``ok``, ``signature``, ``reason``.
+
+    Raises:
+        NotFound: there is no such file.
+        DataError: it is no statement, or misses a field.
+    """
+    statement = _read(path)
+    claimed, delta = number(statement, "epsilon"), number(statement, "delta")
+    records = listed(statement, "mechanisms")
+    mechanisms = [_mechanism(record) for record in records]
+    consistent = all(
+        mechanism is not None and is_consistent(record, mechanism)
+        for record, mechanism in zip(records, mechanisms, strict=True)
+    )
+    found = [mechanism for mechanism in mechanisms if mechanism is not None]
+    whole = len(found) == len(records) and 0 < delta < 1
+    recomputed = epsilon_of(tuple(found), delta) if whole else math.inf  # dp-accounting's; nothing stated is believed
+    signature = check_signature(statement, public_keys)
+    reason = _objection(claimed, recomputed, consistent, delta, _declared_shoppers(statement)) or REASONS[signature]
+    return {
+        "epsilon_claimed": claimed,
+        "epsilon_recomputed": recomputed,
+        "ok": reason == REASONS[signature] and signature != "altered",
+        "signature": signature,
+        "reason": REASONS["altered"] if signature == "altered" else reason,
+    }
+
+
+def check_signature(statement: dict[str, Any], public_keys: Collection[str]) -> Signature:
+    """Tell whose signature a statement bears, and whether it fits the content."""
+    if statement.get("signature") is None:
+        return "none"
+    content = {name: value for name, value in statement.items() if name != "signature"}
+    try:
+        public_key = str(statement["signature"]["public_key"])
+        value = bytes.fromhex(statement["signature"]["value"])
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(value, canonical_json(content).encode())
+    except (InvalidSignature, KeyError, TypeError, ValueError):
+        return "altered"
+    return "intact" if public_key in public_keys else "foreign"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise NotFound(f"There is no file “{path}”. Please give the path of a statement, as a study writes it.")
+    if path.stat().st_size > MAX_STATEMENT_BYTES:
+        raise DataError(f"“{path.name}” is too large for a privacy statement. Please give a file from statements/.")
+    try:
+        statement = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"“{path.name}” is not a JSON file. Please give a file from statements/.") from error
+    if not isinstance(statement, dict) or "epsilon" not in statement:
+        raise DataError(f"“{path.name}” is no privacy statement: it has no ε. Please give a file from statements/.")
+    if statement.get("neighbouring_relation") != RELATION:
+        raise DataError(f"“{path.name}” does not promise “{RELATION}”; nothing else can be recomputed here.")
+    return statement
+
+
+def _mechanism(record: Any) -> Mechanism | None:
+    """Rebuild a mechanism; none where its numbers protect nobody (no noise, a negative count)."""
+    try:
+        return mechanism_from_json(record)
+    except SettingsError:
+        return None
+
+
+def _declared_shoppers(statement: dict[str, Any]) -> float:
+    shoppers = statement.get("shoppers")
+    if not isinstance(shoppers, dict):
+        raise DataError("The field “shoppers” of this file is missing. Please use the file as it was written.")
+    return number(shoppers, "number")
+
+
+def _objection(claimed: float, recomputed: float, consistent: bool, delta: float, shoppers: float) -> str | None:
+    if not recomputed <= claimed:
+        return "Its mechanisms spend more than it claims."
+    if not consistent:
+        return "Its numbers contradict each other."
+    if not 0 < delta < 1 / max(shoppers, 1):
+        return "Its δ is not below 1 / shoppers: it would allow whole shoppers to be published."
+    return None
