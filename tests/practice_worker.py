@@ -1,4 +1,4 @@
-"""A worker with practice jobs instead of the real ones, for the tests of runs: ``python -m tests.practice_worker ID``.
+"""A worker with practice jobs instead of the real ones, for the tests of runs.
 
 Lock, signals, reports and ends are those of ``core.runs.worker``; only the job table is another.
 """
@@ -40,5 +40,6 @@ def practise(_home: Home, run: Run, report: Report, facts: Facts) -> None:
     facts({"epsilon_spent": 1.0})
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Be the worker of the run that is named on the command line."""
     sys.exit(work(Home(), sys.argv[1], {"import": practise, "study": practise}))

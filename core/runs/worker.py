@@ -8,19 +8,16 @@ import logging
 import os
 import signal
 import sys
-import time
 from collections.abc import Mapping
-from typing import Any
 
 from core.errors import RunCancelled, UserError
 from core.runs import liveness
 from core.runs.files import lock_file
 from core.runs.jobs import JOBS, Job
 from core.runs.queue import Runs
+from core.runs.reporter import Reporter
 from core.store.home import Home
 
-PUBLISH_EVERY_S = 0.25
-ESTIMATE_AFTER_S = 2.0  # earlier, an estimate of the time left says nothing
 NICENESS = 5  # the pages stay quick while a run computes
 
 STOPPED = "The run was stopped from outside before it had finished. Retry starts it again."
@@ -31,51 +28,6 @@ NO_MEMORY = "The run needs more memory than this machine has left. Close other p
 NO_SPACE = "The disk is full. Make room where Tact keeps its data, then retry."
 
 log = logging.getLogger("core.runs.worker")  # by name: this module is called __main__ when it runs
-
-
-class Reporter:
-    """Tells the store how far a run is, four times a second at most, and stops the work when it is cancelled."""
-
-    def __init__(self, queue: Runs, run_id: str) -> None:
-        self._queue = queue
-        self._run_id = run_id
-        self._facts: dict[str, Any] = {}
-        self._progress = 0.0
-        self._message = ""
-        self._started = time.monotonic()
-        self._published = float("-inf")
-        self._is_stopped = False
-
-    def stop(self) -> None:
-        """Make the next report raise; safe in a signal handler."""
-        self._is_stopped = True
-
-    def report(self, progress: float, message: str) -> None:
-        """Take a step's progress in 0..1; see ``core.progress.Report``.
-
-        Raises:
-            RunCancelled: the run was cancelled or the process was asked to end.
-        """
-        if self._is_stopped:
-            raise RunCancelled
-        self._progress, self._message = min(max(progress, 0.0), 1.0), message
-        if time.monotonic() - self._published >= PUBLISH_EVERY_S:
-            self._publish()
-
-    def facts(self, new: dict[str, Any]) -> None:
-        """Join facts to what the page shows; written at once where they say something new."""
-        if new.items() <= self._facts.items():
-            return
-        self._facts |= new
-        self._publish()
-
-    def _publish(self) -> None:
-        elapsed = time.monotonic() - self._started
-        estimate: dict[str, Any] = {}
-        if elapsed >= ESTIMATE_AFTER_S and self._progress > 0:
-            estimate["seconds_left"] = round(elapsed * (1 - self._progress) / self._progress, 1)
-        self._queue.publish(self._run_id, self._progress, self._message, estimate | self._facts)
-        self._published = time.monotonic()
 
 
 def work(home: Home, run_id: str, jobs: Mapping[str, Job] = JOBS) -> int:
@@ -99,7 +51,8 @@ def _do(home: Home, run_id: str, jobs: Mapping[str, Job]) -> bool:
         return False
     run = queue.get(run_id)
     try:
-        jobs[run.kind](home, run, reporter.report, reporter.facts)
+        with reporter:
+            jobs[run.kind](home, run, reporter.report, reporter.facts)
     except RunCancelled:
         if not queue.move(run_id, {"cancelling"}, "cancelled"):
             queue.move(run_id, {"running"}, "interrupted", error=STOPPED)
