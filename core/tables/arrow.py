@@ -1,7 +1,7 @@
-"""Blocks of tidy text to Arrow tables of text columns, with the malformed records set aside."""
+"""Blocks of tidy text as Arrow tables of text columns, with the malformed records set aside."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -9,29 +9,46 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from core.tables.cleaning import MALFORMED, RAW, REASON, RECORD
 from core.tables.reading import SEPARATOR, Block, Source, read_blocks
-from core.tables.rejected import Reject
+from core.tables.rejected import REJECTED_SCHEMA
+
+MALFORMED = "malformed"
+BLOCK = "block"  # the name under which SQL sees a block
+
+# pyarrow ships no types: its tables and arrays are Any here.
+Table = Any
+Array = Any
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """A block as a table: text columns c0, c1, ... and the record number; and its malformed records."""
+    """A block as text columns c0, c1, ... (null: blank), the records' numbers, and the malformed ones.
 
+    The columns that fields use are there a second time as t0, t1, ..., without white space around the text.
+    """
+
+    source: Source
     block: Block
-    table: Any  # pyarrow.Table
+    table: Table
+    records: Array
     malformed: tuple[tuple[int, str], ...]  # record number, text as it stood in the file
 
 
-def parsed_blocks(source: Source) -> Iterator[Parsed]:
-    """Parse ``source`` one block ahead of the caller: reading and judging share two cores."""
+def parsed_blocks(source: Source, places: Iterable[int | str]) -> Iterator[Parsed]:
+    """Parse ``source`` one block ahead of the caller: reading and judging share two cores.
+
+    Args:
+        places: Where the columns that fields use are; constants among them are passed over.
+    """
     blocks = read_blocks(source)
+    used = sorted({place for place in places if isinstance(place, int)})
 
     def following() -> Parsed | None:
         block = next(blocks, None)
-        return None if block is None else _parse(source, block)
+        return None if block is None else _parse(source, block, used)
 
     with ThreadPoolExecutor(max_workers=1) as pool:
         future = pool.submit(following)
@@ -40,7 +57,64 @@ def parsed_blocks(source: Source) -> Iterator[Parsed]:
             yield parsed
 
 
-def _parse(source: Source, block: Block) -> Parsed:
+def query(connection: duckdb.DuckDBPyConnection, sql: str, table: Table) -> Table:
+    """Run ``sql`` on the Arrow table ``table``, named "block" there; the answer keeps its order."""
+    connection.register(BLOCK, table)
+    try:
+        return connection.sql(sql).to_arrow_table()
+    finally:
+        connection.unregister(BLOCK)
+
+
+def with_extra(judged: Table, parsed: Parsed, extra: Mapping[int, str]) -> Table:
+    """``judged`` with the file's further columns, as they are, under the names in ``extra``."""
+    for place, name in extra.items():
+        judged = judged.append_column(name, parsed.table.column(place))
+    return judged
+
+
+def raw_text(source: Source, table: Table) -> Array:
+    """Each record of text columns as one line of CSV."""
+    mark = source.delimiter
+    cells = []
+    for column in table.columns[: source.n_columns]:
+        special = pc.or_(pc.match_substring(column, mark), pc.match_substring(column, '"'))
+        if pc.any(special).as_py():
+            quoted = pc.binary_join_element_wise('"', pc.replace_substring(column, '"', '""'), '"', "")
+            column = pc.if_else(special, quoted, column)
+        cells.append(column)
+    return pc.binary_join_element_wise(*cells, mark, null_handling="replace", null_replacement="")
+
+
+def rejects_of(parsed: Parsed, reasons: Array) -> Table | None:
+    """Record, reason and raw text of each record of a block that was rejected; None where none was.
+
+    Args:
+        reasons: One a record of ``parsed.table``; null: kept.
+    """
+    parts = []
+    if reasons.null_count < len(reasons):
+        is_rejected = reasons.is_valid()
+        raw = raw_text(parsed.source, parsed.table.filter(is_rejected))
+        parts.append(
+            rejected_table(parsed.records.filter(_flat(is_rejected)), _flat(reasons.filter(is_rejected)), _flat(raw))
+        )
+    if parsed.malformed:
+        records, texts = zip(*parsed.malformed, strict=True)
+        parts.append(rejected_table(list(records), [MALFORMED] * len(records), list(texts)))
+    return pa.concat_tables(parts).sort_by("record") if parts else None
+
+
+def rejected_table(records: Array, reasons: Array, raws: Array) -> Table:
+    """Columns record, reason, raw."""
+    return pa.table([records, reasons, raws], schema=pa.schema(list(REJECTED_SCHEMA)[1:]))
+
+
+def _flat(array: Array) -> Array:
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _parse(source: Source, block: Block, used: Sequence[int]) -> Parsed:
     data = block.text.encode("utf-8")
     names = [f"c{place}" for place in range(source.n_columns)]
     invalid: list[tuple[int, str]] = []
@@ -60,37 +134,15 @@ def _parse(source: Source, block: Block) -> Parsed:
             ignore_empty_lines=False,
             invalid_row_handler=set_aside,
         ),
-        pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+        pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+        ),
     )
+    for place in used:
+        table = table.append_column(f"t{place}", pc.utf8_trim_whitespace(table.column(place)))
     numbers = np.arange(block.first, block.first + block.n_records, dtype=np.int64)
-    kept = np.delete(numbers, [place for place, _ in invalid])
+    records = pa.array(np.delete(numbers, [place for place, _ in invalid]))
     malformed = tuple(
         (block.first + place, text.rstrip(SEPARATOR).replace(SEPARATOR, source.delimiter)) for place, text in invalid
     )
-    return Parsed(block, table.append_column(RECORD, pa.array(kept)), malformed)
-
-
-def query(connection: duckdb.DuckDBPyConnection, sql: str, block: Any) -> Any:
-    """Run ``sql`` on the Arrow table ``block`` and give the answer as an Arrow table, in the same order."""
-    connection.register("block", block)
-    try:
-        return connection.sql(sql).to_arrow_table()
-    finally:
-        connection.unregister("block")
-
-
-def rejects_of(parsed: Parsed, judged: Any) -> list[Reject]:
-    """(record, reason, raw) of every record of a block that was not kept."""
-    rejected = (
-        judged.filter(judged[REASON].is_valid()) if judged[REASON].null_count < len(judged) else judged.slice(0, 0)
-    )
-    return [
-        *zip(*(rejected[name].to_pylist() for name in (RECORD, REASON, RAW)), strict=True),
-        *((record, MALFORMED, text) for record, text in parsed.malformed),
-    ]
-
-
-def kept_of(judged: Any) -> Any:
-    """The records of a judged block that were kept, without the columns about rejection."""
-    kept = judged.filter(judged[REASON].is_null()) if judged[REASON].null_count < len(judged) else judged
-    return kept.drop_columns([name for name in (RECORD, REASON, RAW) if name in kept.column_names])
+    return Parsed(source, block, table, records, malformed)

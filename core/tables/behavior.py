@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 
 from core.columns import Columns, Events, Uploads
 from core.progress import Report
-from core.tables.arrow import kept_of, parsed_blocks, query, rejects_of
-from core.tables.cleaning import behavior_sql, nothing_left, text_sql
+from core.tables.arrow import parsed_blocks, query, rejects_of, with_extra
+from core.tables.cleaning import REASON, behavior_sql, extra_columns, nothing_left, text_sql
 from core.tables.mapping import Mapping
 from core.tables.reading import Source
 from core.tables.rejected import RejectedWriter
@@ -37,17 +37,21 @@ def clean_behavior(
     sql = behavior_sql(
         source, places, mapping.event_of_code(), whole_ids=mapping.whole_ids, has_catalogue=has_catalogue
     )
+    extra = extra_columns(source, places)
     n_records = n_kept = n_undecodable = 0
     writer: Any = None
     try:
-        for parsed in parsed_blocks(source):
+        for parsed in parsed_blocks(source, places.values()):
             judged = query(connection, sql, parsed.table)
-            kept = kept_of(judged)
+            reasons = judged[REASON]
+            kept = with_extra(judged.drop_columns([REASON]), parsed, extra)
+            if reasons.null_count < len(reasons):
+                kept = kept.filter(reasons.is_null())
             if writer is None:
                 writer = pq.ParquetWriter(path, kept.schema, compression="zstd")
             if len(kept):
                 writer.write_table(kept)
-            rejected.write(FILE, rejects_of(parsed, judged))
+            rejected.write(FILE, rejects_of(parsed, reasons))
             n_records += parsed.block.n_records
             n_undecodable += parsed.block.n_undecodable
             n_kept += len(kept)
@@ -55,11 +59,11 @@ def clean_behavior(
     finally:
         if writer is not None:
             writer.close()
-    reasons = rejected.counts(FILE)
+    counts = rejected.counts(FILE)
     if not n_kept:
-        raise nothing_left(source, n_records, reasons)
-    check_identity(source, n_records, n_kept, reasons)
-    facts = {"rows_in": n_records, "rows_kept": n_kept, "rejected": reasons, **how_read(source, n_undecodable)}
+        raise nothing_left(source, n_records, counts)
+    check_identity(source, n_records, n_kept, counts)
+    facts = {"rows_in": n_records, "rows_kept": n_kept, "rejected": counts, **how_read(source, n_undecodable)}
     return facts | _count(connection, path, has_time=Uploads.TIME in places)
 
 

@@ -11,23 +11,15 @@ import duckdb
 from core.columns import Columns
 from core.errors import DataError
 from core.progress import Report
-from core.tables.arrow import parsed_blocks, query, rejects_of
+from core.tables.arrow import Parsed, Table, parsed_blocks, query, raw_text, rejected_table, rejects_of, with_extra
 from core.tables.behavior import check_identity, how_read
-from core.tables.cleaning import (
-    DUPLICATE_PRODUCT,
-    RAW,
-    REASON,
-    RECORD,
-    name_sql,
-    nothing_left,
-    products_sql,
-    text_sql,
-)
+from core.tables.cleaning import DUPLICATE_PRODUCT, REASON, extra_columns, nothing_left, products_sql, text_sql
 from core.tables.mapping import Mapping
 from core.tables.reading import Source
 from core.tables.rejected import RejectedWriter
 
 FILE = "products"
+RECORD, RAW = "record_", "raw_"  # columns of the work table
 FEATURES = (Columns.CATEGORY, Columns.PRICE, Columns.RATING, Columns.TEXT)
 
 
@@ -59,12 +51,13 @@ def clean_products(
     Raises:
         DataError: no product can be used.
     """
-    sql = products_sql(source, places, whole_ids=mapping.whole_ids)
+    sql = products_sql(places, whole_ids=mapping.whole_ids)
+    extra = extra_columns(source, places)
     n_records = n_undecodable = 0
-    for parsed in parsed_blocks(source):
+    for parsed in parsed_blocks(source, places.values()):
         judged = query(connection, sql, parsed.table)
-        rejected.write(FILE, rejects_of(parsed, judged))
-        _append(connection, judged, is_first=not n_records)
+        rejected.write(FILE, rejects_of(parsed, judged[REASON]))
+        _append(connection, with_extra(judged, parsed, extra), parsed, is_first=not n_records)
         n_records += parsed.block.n_records
         n_undecodable += parsed.block.n_undecodable
         report(parsed.block.read_share, f"Reading {source.name}: {n_records:,} rows")
@@ -109,8 +102,9 @@ def list_products(connection: duckdb.DuckDBPyConnection, ids: Sequence[str], pat
     return Catalogue(report, (), "list")
 
 
-def _append(connection: duckdb.DuckDBPyConnection, judged: Any, *, is_first: bool) -> None:
-    kept = judged.filter(judged[REASON].is_null()).drop_columns([REASON, RAW])
+def _append(connection: duckdb.DuckDBPyConnection, judged: Table, parsed: Parsed, *, is_first: bool) -> None:
+    numbered = judged.append_column(RECORD, parsed.records).append_column(RAW, raw_text(parsed.source, parsed.table))
+    kept = numbered.filter(judged[REASON].is_null()).drop_columns([REASON])
     connection.register("kept", kept)
     connection.execute(
         "create table products as select * from kept" if is_first else "insert into products select * from kept"
@@ -118,16 +112,16 @@ def _append(connection: duckdb.DuckDBPyConnection, judged: Any, *, is_first: boo
     connection.unregister("kept")
 
 
-def _set_duplicates_aside(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:
+def _set_duplicates_aside(connection: duckdb.DuckDBPyConnection) -> Table:
     """Keep the first record of each product; give the others."""
     connection.execute(
         f"create table firsts as select min({RECORD}) as {RECORD}, {Columns.ITEM} from products group by {Columns.ITEM}"
     )
     later = f"from products where {RECORD} not in (select {RECORD} from firsts)"
-    found: list[tuple[int, str]] = connection.execute(f"select {RECORD}, full_raw_ {later}").fetchall()
+    found = connection.sql(f"select {RECORD}, '{DUPLICATE_PRODUCT}', {RAW} {later} order by {RECORD}").to_arrow_table()
     connection.execute(f"delete {later}")
     connection.execute(f"create table catalogue_items as select {Columns.ITEM} from firsts")
-    return [(record, DUPLICATE_PRODUCT, raw) for record, raw in found]
+    return rejected_table(*found.columns)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[int, tuple[str, ...], dict[str, int]]:
@@ -137,9 +131,8 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[int, tupl
     ).fetchone()
     assert found is not None  # an aggregate always gives one row
     n_kept, *n_filled, bad_price, bad_rating = found
-    own = (RECORD, "full_raw_", "bad_price_", "bad_rating_")
     connection.execute(
-        f"copy (select * exclude ({', '.join(map(name_sql, own))}) from products order by {RECORD}) "
+        f"copy (select * exclude ({RECORD}, {RAW}, bad_price_, bad_rating_) from products order by {RECORD}) "
         f"to {text_sql(str(path))} (format parquet, compression zstd)"
     )
     columns = tuple(name for name, n in zip(FEATURES, n_filled, strict=True) if n)

@@ -6,19 +6,19 @@ from types import TracebackType
 from typing import Any, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-Reject = tuple[int, str, str]
-"""Record number (1-based, the header not counted), reason, the row as text."""
-
-SCHEMA = pa.schema([("file", pa.string()), ("record", pa.int64()), ("reason", pa.string()), ("raw", pa.string())])
+REJECTED_SCHEMA = pa.schema(
+    [("file", pa.string()), ("record", pa.int64()), ("reason", pa.string()), ("raw", pa.string())]
+)
 
 
 class RejectedWriter:
     """Writes rejected rows of both files as they come, and counts them."""
 
     def __init__(self, path: Path) -> None:
-        self._writer: Any = pq.ParquetWriter(path, SCHEMA, compression="zstd")
+        self._writer: Any = pq.ParquetWriter(path, REJECTED_SCHEMA, compression="zstd")
         self._counts: dict[str, Counter[str]] = {}
 
     def __enter__(self) -> Self:
@@ -29,14 +29,13 @@ class RejectedWriter:
     ) -> None:
         self._writer.close()
 
-    def write(self, file: str, rejects: list[Reject]) -> None:
-        """Add rejected rows of ``file`` ("behavior" or "products")."""
-        if not rejects:
+    def write(self, file: str, rejects: Any | None) -> None:
+        """Add rejected rows of ``file`` ("behavior" or "products"): an Arrow table of record, reason, raw."""
+        if rejects is None or not len(rejects):
             return
-        records, reasons, raws = zip(*sorted(rejects), strict=True)
-        table = pa.table([[file] * len(rejects), list(records), list(reasons), list(raws)], schema=SCHEMA)
-        self._writer.write_table(table)
-        self._counts.setdefault(file, Counter()).update(reasons)
+        self._writer.write_table(rejects.add_column(0, "file", pa.array([file] * len(rejects))))
+        counts = Counter({found["values"]: found["counts"] for found in pc.value_counts(rejects["reason"]).to_pylist()})
+        self._counts.setdefault(file, Counter()).update(counts)
 
     def counts(self, file: str) -> dict[str, int]:
         """How many rows of ``file`` were rejected for each reason, the commonest first."""
