@@ -15,7 +15,8 @@ from pathlib import Path
 from core.runs import liveness
 from core.runs.devices import default_limit
 from core.runs.files import lock_file, log_file
-from core.runs.queue import Run, Runs
+from core.runs.leftovers import sweep
+from core.runs.queue import Run, Runs, Status
 from core.store.home import Home
 from core.store.schema import utc_now
 
@@ -88,11 +89,15 @@ class Supervisor:
             if run.status == "cancelling":
                 self._hurry(run, lock)
         elif run.status == "cancelling":
-            self._queue.move(run.id, {"cancelling"}, "cancelled")
+            self._bury(run, "cancelled", None)
         elif run.status == "running":  # its worker locks before "running" and unlocks after the end: it is dead
-            self._queue.move(run.id, {"running"}, "interrupted", error=DIED)
+            self._bury(run, "interrupted", DIED)
         elif self._is_stillborn(run):
             self._queue.move(run.id, {"starting"}, "failed", error=NEVER_STARTED)
+
+    def _bury(self, run: Run, end: Status, error: str | None) -> None:
+        if self._queue.move(run.id, {run.status}, end, error=error):
+            sweep(self._home, run)
 
     def _is_stillborn(self, run: Run) -> bool:
         child = self._children.get(run.id)

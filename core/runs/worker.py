@@ -14,6 +14,7 @@ from core.errors import RunCancelled, UserError
 from core.runs import liveness
 from core.runs.files import lock_file
 from core.runs.jobs import JOBS, Job
+from core.runs.leftovers import sweep
 from core.runs.queue import Runs
 from core.runs.reporter import Reporter
 from core.store.home import Home
@@ -64,6 +65,7 @@ def _do(home: Home, run_id: str, jobs: Mapping[str, Job]) -> bool:
         queue.move(run_id, {"running", "cancelling"}, "failed", error=_sentence(error))
     else:
         return queue.move(run_id, {"running", "cancelling"}, "done")
+    sweep(home, run)
     return False
 
 
