@@ -9,7 +9,7 @@ from pages.shared.report_view import clean_report, profile_view
 
 ws = state.workspace()
 info = state.current_dataset(ws)
-frame.head("data", info)
+frame.head("data", info, onward="privacy" if info else None)
 
 importing = watch_import(ws)
 with st.expander(text("data.source.add"), expanded=info is None or importing, icon=":material/add_circle:"):
@@ -19,8 +19,8 @@ if info is None:
     st.stop()
 
 clean_report(ws, info)
-frame.next_step("privacy")
 profile_view(ws, info)
+frame.next_step("privacy")
 
 with st.expander(text("data.delete"), icon=":material/delete:"):
     st.markdown(text("data.delete.what", name=plain(info.name)))

@@ -10,7 +10,7 @@ info = state.current_dataset(ws)
 
 frame.head("overview", info)
 with st.container(border=True, key="start"), st.container(horizontal=True, vertical_alignment="center"):
-    if st.button(text("overview.demo"), type="primary", icon=":material/play_circle:", key="demo"):
+    if st.button(text("overview.demo"), type="primary", icon=":material/play_circle:", key="demo", width=320):
         demo.start(ws)
         st.switch_page(places.TRAINING)
     frame.go(text("overview.own"), places.DATA, key="own", icon=":material/upload_file:")

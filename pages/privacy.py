@@ -7,7 +7,7 @@ from pages.shared import frame, privacy_form, privacy_parts, state
 
 ws = state.workspace()
 info = frame.require_dataset(ws, "privacy")
-frame.head("privacy", info)
+frame.head("privacy", info, onward="training")
 stored = ws.privacy(info.id)
 
 left, right = st.columns([3, 2])

@@ -11,7 +11,7 @@ ws = state.workspace()
 info = frame.require_dataset(ws, "tradeoff")
 study = frame.require_study(ws, info, "tradeoff")
 room = parts.room_now(info)
-frame.head("tradeoff", info, outside=room == "releasable")
+frame.head("tradeoff", info, outside=room == "releasable", onward="recommendations")
 frame.study_picker(ws, info, study)
 parts.choose_room(info, room)
 
@@ -53,5 +53,5 @@ with st.container(horizontal=True, vertical_alignment="center"):
 
 with st.expander(text("curve.table"), icon=":material/table:"):
     st.dataframe(curve.round(4), hide_index=True)
-parts.cost(ws, info, study)
+parts.cost(info, study)
 frame.next_step("recommendations")

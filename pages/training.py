@@ -43,6 +43,3 @@ with st.expander(text("training.ledger"), icon=":material/receipt_long:"):
         st.dataframe(pd.DataFrame([vars(entry) for entry in entries]), hide_index=True)
     else:
         st.markdown(text("training.ledger.none"))
-
-if any(run.status == "done" for run in runs):
-    frame.next_step("tradeoff", primary=False)

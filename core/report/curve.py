@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.report.figures import MARGIN
-from core.report.palette import GREY, METHOD_COLOURS, translucent
+from core.report.palette import METHOD_COLOURS, SLATE, translucent
 from core.settings import METHODS
 from core.texts import text
 
@@ -52,12 +52,12 @@ def summarize(curve: pd.DataFrame, column: str) -> pd.DataFrame:
 def hover_lines(curve: pd.DataFrame) -> dict[tuple[str, float], str]:
     """Write, for each method and ε, all of its figures as the lines of a hover box."""
     columns = [column for column in curve.columns if METRIC.match(str(column)) and curve[column].notna().any()]
-    means = curve.groupby(KEYS)[columns].mean()
+    means = curve.groupby(KEYS, as_index=False)[columns].mean()
     return {
-        (str(method), float(epsilon)): "<br>".join(
-            f"{metric_label(column)}: {value:.3f}" for column, value in row.items() if pd.notna(value)
+        (str(row["method"]), float(row["epsilon"])): "<br>".join(
+            f"{metric_label(column)}: {row[column]:.3f}" for column in columns if pd.notna(row[column])
         )
-        for (method, epsilon), row in means.iterrows()
+        for row in means.to_dict("records")
     }
 
 
@@ -139,11 +139,20 @@ def trade_off(
     _ring(figure, points, selected, span)
     _axes(figure, column, private["epsilon"])
     if chosen is not None and span[0] <= chosen <= span[1]:
-        figure.add_vline(
-            x=chosen, line={"color": GREY, "width": 1, "dash": "dot"}, annotation_text=text("curve.chosen")
+        line = {"color": SLATE, "width": 1, "dash": "dot"}
+        figure.add_vline(x=chosen, line=line)
+        # On a logarithmic axis an annotation stands at the logarithm.
+        figure.add_annotation(
+            x=float(np.log10(chosen)),
+            y=0,
+            yref="paper",
+            text=text("curve.chosen"),
+            showarrow=False,
+            xshift=24,
+            yshift=10,
         )
     if watermark:
-        words = {"size": 44, "color": translucent(GREY, 0.22)}
+        words = {"size": 44, "color": translucent(SLATE, 0.22)}
         figure.add_annotation(
             text=watermark, xref="paper", yref="paper", x=0.5, y=0.5, textangle=-20, showarrow=False, font=words
         )
@@ -200,14 +209,14 @@ def _add_ceiling(figure: go.Figure, ceilings: pd.DataFrame, span: tuple[float, f
     """Draw what the best method reaches without noise as a line across."""
     if ceilings.empty:
         return
-    best = ceilings.loc[ceilings["mean"].idxmax()]
+    best = ceilings.iloc[int(ceilings["mean"].argmax())]
     name = text("curve.ceiling", method=text(f"method.{best['method']}"))
     figure.add_scatter(
         x=span,
         y=[best["mean"]] * 2,
         name=name,
         mode="lines",
-        line={"color": GREY, "width": 1.5, "dash": "dashdot"},
+        line={"color": SLATE, "width": 1.5, "dash": "dashdot"},
         hovertemplate=f"{name}: %{{y:.3f}}<extra></extra>",
     )
 

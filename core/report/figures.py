@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.columns import Columns, Events
-from core.report.palette import ACCENT, EVENT_COLOURS, GREEN, GREY, ORANGE, translucent
+from core.report.palette import ACCENT, BLUE, EVENT_COLOURS, ORANGE, SLATE, translucent
 from core.texts import text
 
 HEIGHT = 280
@@ -30,7 +30,7 @@ def plain_layout(figure: go.Figure, x: str, y: str, height: int = HEIGHT) -> go.
 
 
 def events_over_time(per_day: pd.DataFrame) -> go.Figure:
-    """Draw events a day (or week), one area a behaviour; ``per_day`` has timestamp, event_type, events."""
+    """Draw events a day (or week), one area a behaviour; ``per_day`` has time, event_type, events."""
     figure = go.Figure()
     for event in Events.ALL:
         rows = per_day[per_day[Columns.EVENT] == event]
@@ -38,7 +38,7 @@ def events_over_time(per_day: pd.DataFrame) -> go.Figure:
             continue
         colour = EVENT_COLOURS[event]
         figure.add_scatter(
-            x=rows[Columns.TIMESTAMP],
+            x=rows["time"],
             y=rows["events"],
             name=text(f"event.{event}.many"),
             mode="lines",
@@ -82,7 +82,7 @@ def bars(frame: pd.DataFrame, x: str, y: str, x_title: str, y_title: str, colour
     return figure
 
 
-def lying_bars(frame: pd.DataFrame, label: str, value: str, title: str, colour: str = GREEN) -> go.Figure:
+def lying_bars(frame: pd.DataFrame, label: str, value: str, title: str, colour: str = BLUE) -> go.Figure:
     """Draw bars that lie, for names too long to stand; the largest is on top."""
     frame = frame.sort_values(value)
     figure = go.Figure(
@@ -100,18 +100,30 @@ def lying_bars(frame: pd.DataFrame, label: str, value: str, title: str, colour: 
 
 
 def events_per_shopper(frame: pd.DataFrame) -> go.Figure:
-    """Draw how many shoppers have how many events; ``frame`` has events (a range as words), shoppers."""
-    return bars(frame, "events", "shoppers", text("axis.events_per_shopper"), text("axis.shoppers"))
+    """Draw how many shoppers have how many events; ``frame`` has label (a range as words), users."""
+    return bars(frame, "label", "users", text("axis.events_per_shopper"), text("axis.shoppers"))
 
 
 def prices(frame: pd.DataFrame) -> go.Figure:
-    """Draw how many products cost how much; ``frame`` has price (a range as words), products."""
-    return bars(frame, Columns.PRICE, "products", text("axis.price"), text("axis.products"), GREEN)
+    """Draw how many products cost how much; ``frame`` has price_from, price_to, items, the last class open above."""
+    width = float(frame["price_to"].iloc[0] - frame["price_from"].iloc[0])
+    figure = go.Figure(
+        go.Bar(
+            x=frame["price_from"],
+            y=frame["items"],
+            width=width,
+            offset=0,
+            marker_color=BLUE,
+            customdata=frame[["price_to"]],
+            hovertemplate="%{x:,.2f}–%{customdata[0]:,.2f}: %{y:,}<extra></extra>",
+        )
+    )
+    return plain_layout(figure, text("axis.price"), text("axis.products"))
 
 
 def categories(frame: pd.DataFrame, limit: int = 15) -> go.Figure:
-    """Draw the categories with most products; ``frame`` has category, products."""
-    return lying_bars(frame.nlargest(limit, "products"), Columns.CATEGORY, "products", text("axis.products"))
+    """Draw the categories with most products; ``frame`` has category, items."""
+    return lying_bars(frame.nlargest(limit, "items"), Columns.CATEGORY, "items", text("axis.products"))
 
 
 def behaviours(counts: pd.DataFrame) -> go.Figure:
@@ -123,9 +135,8 @@ def behaviours(counts: pd.DataFrame) -> go.Figure:
             x=[events],
             y=[""],
             orientation="h",
-            name=text(f"event.{event}.many"),
-            marker_color=EVENT_COLOURS.get(event, GREY),
-            text=[f"{events:,} ({events / total:.0%})"],
+            name=f"{text(f'event.{event}.many')}: {events:,} ({events / total:.0%})",
+            marker_color=EVENT_COLOURS.get(event, SLATE),
             hovertemplate="%{x:,}<extra></extra>",
         )
     plain_layout(figure, text("axis.events"), "", 150)
@@ -150,7 +161,7 @@ def dots(n_marked: int, title: str, colour: str = ORANGE) -> go.Figure:
             mode="markers",
             marker={
                 "size": 14,
-                "color": [colour] * n_marked + [translucent(GREY, 0.3)] * (100 - n_marked),
+                "color": [colour] * n_marked + [translucent(SLATE, 0.3)] * (100 - n_marked),
             },
             hoverinfo="skip",
             showlegend=False,

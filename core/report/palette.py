@@ -1,29 +1,48 @@
-"""Colours of the figures: each at least 3:1 against white and against a dark page, so one set serves both themes."""
+"""
+Colours of the figures, as slots of the page's theme.
 
-GREY = "#7a8594"
-GREEN = "#1f9d6b"
-BLUE = "#2f7de1"
-ORANGE = "#d9480f"
-VIOLET = "#8b5cf6"
-GOLD = "#b7791f"
+Streamlit's browser side replaces ``#000001`` by the theme's first categorical colour, ``#000002`` by its second, and
+so on, for light and dark alike. Two more digits are an opacity and survive the replacement. Whoever draws outside of
+a page puts real colours in with ``with_colours``.
+"""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import plotly.io as pio
+
+TEAL, ORANGE, BLUE, PINK, OLIVE, SLATE = (f"#00000{slot}" for slot in range(1, 7))
+PAPER = ("#0f766e", "#d7754f", "#3b4fa5", "#c4579f", "#978618", "#2b333a")  # the slots on white paper
 
 METHOD_COLOURS = {
-    "popularity": GREY,
-    "content": GREEN,
+    "popularity": SLATE,
+    "content": OLIVE,
     "statistics": BLUE,
-    "hybrid": ORANGE,
-    "mlp": VIOLET,
+    "hybrid": TEAL,
+    "mlp": PINK,
 }
 EVENT_COLOURS = {"purchase": ORANGE, "view": BLUE}
-ACCENT = BLUE
+ACCENT = TEAL
 
 
 def translucent(colour: str, opacity: float) -> str:
-    """Return ``#rrggbb`` as an ``rgba(...)`` of the given opacity, for bands and fills.
+    """Return ``#rrggbb`` with an opacity in 0..1, for bands and fills.
 
     Example:
-        >>> translucent("#2f7de1", 0.2)
-        'rgba(47, 125, 225, 0.2)'
+        >>> translucent("#000001", 0.2)
+        '#00000133'
     """
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, {opacity:g})"
+    return f"{colour}{round(255 * opacity):02x}"
+
+
+def with_colours(figure: go.Figure, colours: Sequence[str] = PAPER) -> go.Figure:
+    """Return a copy of ``figure`` with real colours in the slots.
+
+    Example:
+        >>> with_colours(go.Figure(go.Scatter(line_color=TEAL))).data[0].line.color
+        '#0f766e'
+    """
+    spec = figure.to_json()
+    for slot, colour in enumerate(colours, 1):
+        spec = spec.replace(f"#00000{slot}", colour)
+    return pio.from_json(spec)

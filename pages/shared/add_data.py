@@ -11,10 +11,14 @@ from pages.shared.mapping_form import mapping_form
 SOURCES = ("sample", "files", "templates")
 IMPORT = "import.run"
 
-BEHAVIOR_TEMPLATE = (
-    "UserID,ProductID,Behavior,Time\n0001,A-100,1,2026-03-01 10:15:00\n0001,A-200,2,2026-03-01 10:17:30\n"
-)
-PRODUCTS_TEMPLATE = "ProductID,Category,Price,Rating,Title\nA-100,Kitchen,12.50,4.5,Enamel mug blue\nA-200,Kitchen,8.00,,Tea towel linen\n"
+BEHAVIOR_TEMPLATE = """UserID,ProductID,Behavior,Time
+0001,A-100,1,2026-03-01 10:15:00
+0001,A-200,2,2026-03-01 10:17:30
+"""
+PRODUCTS_TEMPLATE = """ProductID,Category,Price,Rating,Title
+A-100,Kitchen,12.50,4.5,Enamel mug blue
+A-200,Kitchen,8.00,,Tea towel linen
+"""
 
 
 def add_data(ws: Workspace) -> None:

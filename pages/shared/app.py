@@ -1,11 +1,15 @@
 """The app: page list, frame, and the page that was asked for inside the error boundary."""
 
+from pathlib import Path
+
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from core.texts import text
 from pages.shared import frame, places, state
 from pages.shared.boundary import boundary
+
+LOGO = Path(__file__).with_name("logo.svg")
 
 # Until the first ``st.navigation`` of a server's life Streamlit would serve pages/*.py by itself, without our frame and
 # error boundary: a visitor who opens /privacy on a fresh server would see that.
@@ -16,6 +20,7 @@ def main() -> None:
     """Draw one run of the app; called by ``streamlit_app.py`` at every rerun."""
     # An emoji: a material icon here would make the browser fetch it from Google.
     st.set_page_config(page_title=text("app.title"), page_icon="🛡️", layout="wide")
+    st.logo(LOGO, size="large")
     page = st.navigation(
         [
             st.Page(file, title=text(f"{name}.menu"), icon=icon, url_path=name, default=file == places.OVERVIEW)

@@ -22,6 +22,6 @@ def boundary() -> Iterator[None]:
         yield
     except UserError as error:
         st.error(plain(error), icon=":material/error:")
-    except Exception:  # noqa: BLE001 - the last line of defence: a traceback may quote shoppers' data
+    except Exception:  # the last line of defence: a traceback may quote shoppers' data
         log.exception("A page failed")
         st.error(text("error.ours"), icon=":material/bug_report:")

@@ -11,9 +11,12 @@ from pages.shared.boundary import boundary
 PICKER = "widget.dataset"
 
 
-def head(name: str, info: DatasetInfo | None, *, outside: bool = False) -> None:
-    """Draw a page's title, the sentence that says what it is for, and the place it stands in."""
-    st.title(text(f"{name}.title"))
+def head(name: str, info: DatasetInfo | None, *, outside: bool = False, onward: str | None = None) -> None:
+    """Draw a page's title, the way ``onward``, the sentence that says what it is for, and the place it stands in."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(text(f"{name}.title"), width="content")
+        if onward:
+            go(text(f"next.{onward}"), places.PAGES[onward][0], key=f"head_next_{onward}")
     st.markdown(text(f"{name}.lead"))
     with st.container(horizontal=True, gap="small"):
         if outside:
@@ -77,8 +80,7 @@ def go(label: str, place: str, *, key: str, primary: bool = False, icon: str = "
 
 
 def next_step(name: str, *, primary: bool = True) -> None:
-    """Draw the way on to the next page at a page's foot."""
-    st.divider()
+    """Draw the way on to the next page at the end of what this page asks for."""
     go(text(f"next.{name}"), places.PAGES[name][0], key=f"next_{name}", primary=primary)
 
 

@@ -24,7 +24,7 @@ def mapping_form(ws: Workspace, behavior: Upload, products: Upload | None) -> Ma
             st.success(text("data.mapping.certain"), icon=":material/check_circle:")
         else:
             st.warning(text("data.mapping.open"), icon=":material/help:")
-        columns = {"behavior": _columns("behavior", behavior, proposal.behavior)}
+        columns: dict[Role, dict[str, str]] = {"behavior": _columns("behavior", behavior, proposal.behavior)}
         codes = _codes(proposal) if columns["behavior"].get(Uploads.BEHAVIOR) not in CONSTANTS else {}
         computed: list[str] = []
         if products and proposal.products:

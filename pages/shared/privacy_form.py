@@ -114,15 +114,21 @@ def anonymization(info: DatasetInfo, stored: AnonymizationSettings, effects: dic
     """
     st.subheader(text("privacy.anonymize"))
     st.markdown(text("privacy.anonymize.lead"))
-    left, right = st.columns(2)
     values: dict[str, object] = {}
+    left, right = st.columns(2)
     with left:
         values["pseudonymize"] = _option(info, "pseudonymize", stored.pseudonymize, effects)
-        values["coarsen_time"] = _time(info, stored, effects) if info.schema.has_time else "exact"
-        values["max_products_per_shopper"] = _limit(info, "cap", stored.max_products_per_shopper, 1, 50, effects)
     with right:
         values["drop_columns"] = _drop(info, stored, effects)
+    left, right = st.columns(2)
+    with left:
+        values["coarsen_time"] = _time(info, stored, effects) if info.schema.has_time else "exact"
+    with right:
         values["price_bands"] = _bands(info, stored, effects) if Columns.PRICE in info.schema.columns else ()
+    left, right = st.columns(2)
+    with left:
+        values["max_products_per_shopper"] = _limit(info, "cap", stored.max_products_per_shopper, 1, 50, effects)
+    with right:
         values["suppress_items_below"] = _limit(info, "suppress", stored.suppress_items_below, 2, 5, effects)
     return build(AnonymizationSettings, values)
 
@@ -138,14 +144,14 @@ def _say(name: str, effects: dict[str, str], *, on: bool) -> None:
 
 
 def _option(info: DatasetInfo, name: str, first: bool, effects: dict[str, str]) -> bool:
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         on = st.toggle(text(f"privacy.{name}"), key=keep(f"{name}.{info.id}", first))
         _say(name, effects, on=on)
     return on
 
 
 def _time(info: DatasetInfo, stored: AnonymizationSettings, effects: dict[str, str]) -> str:
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         chosen = st.selectbox(
             text("privacy.coarsen_time"),
             choices(AnonymizationSettings, "coarsen_time"),
@@ -160,7 +166,7 @@ def _limit(
     info: DatasetInfo, name: str, first: int | None, least: int, start: int, effects: dict[str, str]
 ) -> int | None:
     label = {"cap": "privacy.cap.own", "suppress": "privacy.suppress"}[name]
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         on = st.toggle(text(label), key=keep(f"{name}.on.{info.id}", first is not None))
         value = None
         if on:
@@ -172,7 +178,7 @@ def _limit(
 
 def _drop(info: DatasetInfo, stored: AnonymizationSettings, effects: dict[str, str]) -> tuple[str, ...]:
     offered = [*((Columns.TIMESTAMP,) if info.schema.has_time else ()), *info.schema.columns]
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         chosen = st.multiselect(
             text("privacy.drop_columns"),
             offered,
@@ -184,7 +190,7 @@ def _drop(info: DatasetInfo, stored: AnonymizationSettings, effects: dict[str, s
 
 
 def _bands(info: DatasetInfo, stored: AnonymizationSettings, effects: dict[str, str]) -> tuple[float, ...]:
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         words = st.text_input(
             text("privacy.price_bands"),
             key=keep(f"bands.{info.id}", ", ".join(f"{edge:g}" for edge in stored.price_bands)),

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.privacy.explain import odds
 from core.report.figures import dots
-from core.report.palette import GREY, ORANGE
+from core.report.palette import ORANGE, SLATE
 from core.settings import AnonymizationSettings
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
@@ -25,13 +25,15 @@ def attacker(epsilon: float | None, delta: float) -> None:
         found = odds(epsilon, delta, prior=PRIOR)
         before, after = round(100 * PRIOR), min(100, math.ceil(100 * found.posterior - 1e-9))
         st.markdown(text("privacy.odds.guess", before=before, after=after))
-        pictures = (("before", before, GREY), ("after", after, ORANGE))
+        pictures = (("before", before, SLATE), ("after", after, ORANGE))
         for column, (name, n, colour) in zip(st.columns(2), pictures, strict=True):
             figure = dots(n, text(f"privacy.odds.{name}", n=n), colour)
             alt = text("privacy.odds.alt", n=n)
             column.plotly_chart(figure, key=f"odds_{name}", config={"displayModeBar": False}, alt=alt)
-        for sentence in found.sentences:
-            st.caption(sentence)
+        st.caption(text("privacy.odds.failure", failure=100 * found.failure))
+        guess, _, attack = found.sentences  # the middle one is what the dots show
+        st.caption(guess)
+        st.caption(attack)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)

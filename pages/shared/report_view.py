@@ -16,7 +16,8 @@ N_SHOWN = 1000
 
 @st.cache_data(show_spinner=False, max_entries=4)
 def _profile(dataset_id: str, folder: str, _ws: Workspace) -> Profile:  # noqa: ARG001 - part of the cache's key
-    return _ws.profile(dataset_id)
+    profile: Profile = _ws.profile(dataset_id)
+    return profile
 
 
 def profile_of(ws: Workspace, info: DatasetInfo) -> Profile:
@@ -85,7 +86,7 @@ def profile_view(ws: Workspace, info: DatasetInfo) -> None:
     st.caption(text("data.profile.exact"))
     left, right = st.columns(2)
     _picture(left, "popularity", figures.popularity_curve(profile.popularity))
-    _picture(right, "shopper", figures.events_per_shopper(profile.events_per_shopper))
+    _picture(right, "shopper", figures.events_per_shopper(profile.events_per_user))
     if len(profile.events_over_time):
         _picture(left, "time", figures.events_over_time(profile.events_over_time))
     _picture(right, "behaviours", figures.behaviours(profile.behaviors))

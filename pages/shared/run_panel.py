@@ -28,7 +28,7 @@ def watch(ws: Workspace, run: Run) -> None:
                 ws.cancel(run.id)
                 st.rerun()
         elif run.status == "done" and run.kind == "study":
-            _see(run, "see_watched", primary=True)
+            frame.next_step("tradeoff")
         elif run.status != "done":
             _try_again(ws, run, "retry_watched")
 
@@ -100,11 +100,9 @@ def past(ws: Workspace, runs: list[Run]) -> None:
                 st.caption(plain(run.error))
 
 
-def _see(run: Run, key: str, *, primary: bool = False) -> None:
+def _see(run: Run, key: str) -> None:
     """Draw the way to a finished study's curve."""
-    if st.button(
-        text("training.look"), key=key, type="primary" if primary else "secondary", icon=":material/show_chart:"
-    ):
+    if st.button(text("training.look"), key=key, icon=":material/show_chart:"):
         state.choose_study(run.id)
         st.switch_page(places.TRADEOFF)
 

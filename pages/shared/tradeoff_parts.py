@@ -9,7 +9,7 @@ import streamlit as st
 from core.report.curve import headline, metric_label, metrics_of, trade_off
 from core.runs.queue import Run
 from core.texts import text
-from core.workspace import DatasetInfo, Workspace
+from core.workspace import DatasetInfo
 from pages.shared import state
 from pages.shared.fields import keep
 from pages.shared.run_panel import took
@@ -128,7 +128,7 @@ def say_headline(curve: pd.DataFrame, column: str, method: str, epsilon: float) 
     )
 
 
-def cost(ws: Workspace, info: DatasetInfo, run: Run) -> None:
+def cost(info: DatasetInfo, run: Run) -> None:
     """Draw what the study has cost."""
     with st.container(border=True, key="cost"):
         st.markdown(f"**{text('curve.cost')}**")

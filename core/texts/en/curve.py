@@ -47,7 +47,8 @@ TEXTS = {
     "metric.mrr": "MRR",
     "metric.ndcg.what": "How high in the list of {k} the products stand that the shopper really went on to choose. "
     "1 is perfect; 0 is none found.",
-    "metric.recall.what": "Of the products that a shopper really went on to choose, the share that is in the list of {k}.",
+    "metric.recall.what": "Of the products that a shopper really went on to choose, the share that is in the "
+    "list of {k}.",
     "metric.hit_rate.what": "In 100 shoppers, for how many is at least one of {k} right? 0.30 means 30 of 100.",
     "metric.coverage.what": "The share of the catalogue that appears in at least one shopper's list of {k}. "
     "Low means that everybody sees the same products.",

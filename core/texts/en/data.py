@@ -10,7 +10,8 @@ TEXTS = {
     "data.source.sample": "Sample shop",
     "data.source.files": "My two files",
     "data.source.templates": "Templates",
-    "data.sample.lead": "An invented shop: about 3,000 shoppers, 800 products and 60,000 events from a random generator. "
+    "data.sample.lead": "An invented shop: about 3,000 shoppers, 800 products and 60,000 events from a random "
+    "generator. "
     "Nobody in it exists.",
     "data.sample.use": "Use the sample shop",
     "data.files.lead": "CSV files, any delimiter, plain or as your system exports them. They go to this machine's disk "
@@ -22,7 +23,8 @@ TEXTS = {
     "data.no_products": "Without a product file, which products may be recommended?",
     "data.no_products.list": "I give a list of ProductIDs",
     "data.no_products.private": "Choose them privately from the behaviour",
-    "data.no_products.list.what": "The list counts as public. Products that are only in the behaviour file are left out "
+    "data.no_products.list.what": "The list counts as public. Products that are only in the behaviour file are "
+    "left out "
     "and counted.",
     "data.no_products.private.what": "Products come from differentially private partition selection: only those that "
     "many shoppers touched can appear, and the choice costs a part of ε in each study.",
@@ -81,7 +83,8 @@ TEXTS = {
     "data.rejected.download": "Download dropped rows",
     "data.rejected.prepare": "Prepare the file of dropped rows",
     "data.catalogue.file": "Products come from the product file, which counts as public.",
-    "data.catalogue.list": "Products come from the list you gave, which counts as public. It has no categories or titles.",
+    "data.catalogue.list": "Products come from the list you gave, which counts as public. It has no categories "
+    "or titles.",
     "data.catalogue.none": "There is no product file: products come from differentially private partition selection, "
     "which takes a part of ε in each study.",
     "data.profile": "What it looks like",

@@ -11,13 +11,16 @@ TEXTS = {
     "overview.own": "Use my own files",
     "overview.again": "You were working on",
     "overview.way": "The way",
-    "overview.step.data": "**Upload**  \nTwo CSV files: who did what, and what is for sale. Cleaned, every row "
+    "overview.step.data": "**1 · Upload**  \nTwo CSV files: who did what, and what is for sale. Cleaned, every row "
     "accounted for.",
-    "overview.step.privacy": "**Protect**  \nChoose ε, read what an attacker could still learn, "
+    "overview.step.privacy": "**2 · Protect**  \nChoose ε, read what an attacker could still learn, "
     "hide what need not be there.",
-    "overview.step.training": "**Train**  \nIn the background. Time and ε are shown before anything is spent.",
-    "overview.step.tradeoff": "**Curve**  \nQuality of recommendations against ε. Pick the point you can live with.",
-    "overview.step.recommendations": "**Shopper**  \nWhat one shopper would be shown at three levels of protection, "
+    "overview.step.training": "**3 · Train**  \nIn the background. Time and ε are shown before anything is spent.",
+    "overview.step.tradeoff": "**4 · Curve**  \nQuality of recommendations against ε. Pick the point you can "
+    "live "
+    "with.",
+    "overview.step.recommendations": "**5 · Shopper**  \nWhat one shopper would be shown at three levels of "
+    "protection, "
     "side by side.",
     "overview.step.open": "Open",
     "overview.promise": "What Tact promises",

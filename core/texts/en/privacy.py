@@ -21,20 +21,25 @@ TEXTS = {
     "would count as private. Choose a smaller δ.",
     "privacy.delta.large": "δ is above 1/(10 N) = {limit:.2g}. That is more than is good practice.",
     "privacy.who": "Who is protected",
-    "privacy.who.what": "**The shopper**, with everything that one UserID did in the whole file. What is published would "
+    "privacy.who.what": "**The shopper**, with everything that one UserID did in the whole file. What is "
+    "published would "
     "look nearly the same had this shopper never been here. Two accounts of one person are two shoppers; "
     "the product catalogue is public.",
     "privacy.n": "Declared number of shoppers",
     "privacy.n.own": "Declare the number of shoppers",
     "privacy.n.what": "Declare it from what is publicly known (“about 4,000 customers”), not from this file: "
-    "δ and all averages use it.",
-    "privacy.n.counted": "Not declared: {n:,} is taken from the data and treated as public. Every statement will say so.",
+    "δ and all averages use "
+    "it.",
+    "privacy.n.counted": "Not declared: {n:,} is taken from the data and treated as public. Every statement "
+    "will say so.",
     "privacy.odds": "What an attacker gains at this ε",
     "privacy.odds.before": "Before: {n} of 100",
     "privacy.odds.after": "After: at most {n} of 100",
     "privacy.odds.alt": "Out of 100 dots, {n} are coloured.",
-    "privacy.odds.guess": "Somebody suspects that one certain shopper is in the data, and so far would be right "
-    "{before} times in 100. After seeing everything that is published: at most {after} times in 100.",
+    "privacy.odds.guess": "Somebody holds something about one shopper for {before} in 100 likely. After seeing "
+    "everything "
+    "that is published at this ε, they may hold it for **at most {after} in 100** likely.",
+    "privacy.odds.failure": "But for bad luck with the noise, which has a chance of about {failure:.1g} %.",
     "privacy.columns": "Product columns",
     "privacy.columns.none": "This data has no product columns beyond the ProductID.",
     "privacy.columns.published": "Published columns",
@@ -63,9 +68,11 @@ TEXTS = {
     "privacy.cap": "Most products of one shopper",
     "privacy.cap.own": "Limit what one shopper may contribute",
     "privacy.cap.what": "Above this, a keyed coin chooses which of the shopper's products stay. "
+    ""
     "Very active shoppers are the easiest to recognise.",
     "privacy.suppress": "Drop rare products (exported files only)",
-    "privacy.suppress.what": "A product with fewer shoppers than this is left out of the exported file. It looks at other "
+    "privacy.suppress.what": "A product with fewer shoppers than this is left out of the exported file. It "
+    "looks at other "
     "shoppers' rows, so it never comes before a private study.",
     "privacy.suppress.value": "Fewest shoppers of a product",
     "privacy.effect.none": "No effect on this data.",

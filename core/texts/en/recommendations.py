@@ -39,7 +39,7 @@ TEXTS = {
     "rec.score": "score {score:.3g}",
     "rec.score.help": "The score ranks products within one list. It is no probability, "
     "and scores of two methods cannot be compared.",
-    "rec.change.new": "not in the first list",
+    "rec.change.new": "new here",
     "rec.change.up": "up {n}",
     "rec.change.down": "down {n}",
     "rec.change.same": "same place",

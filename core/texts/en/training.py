@@ -17,7 +17,8 @@ TEXTS = {
     "so bands are drawn on sample data.",
     "training.ceiling": "Also train without protection (the ceiling)",
     "training.ceiling.help.sample": "Shows what would be possible without any protection.",
-    "training.ceiling.help.private": "For the curator room only: these figures and lists have no ε and may never leave.",
+    "training.ceiling.help.private": "For the curator room only: these figures and lists have no ε and may "
+    "never leave.",
     "training.evaluate": "Set shoppers apart and measure quality",
     "training.evaluate.help": "Without it all shoppers train, and there is no curve.",
     "training.evaluation_share": "Share of shoppers set apart",
@@ -56,7 +57,8 @@ TEXTS = {
     "training.started": "Started.",
     "training.cancel": "Cancel",
     "training.retry": "Try again",
-    "training.retry.help": "A new attempt draws fresh noise and is charged anew; what the first attempt spent stays spent.",
+    "training.retry.help": "A new attempt draws fresh noise and is charged anew; what the first attempt spent "
+    "stays spent.",
     "training.look": "See the curve",
     "training.status": "Status",
     "training.device": "Device",
@@ -68,7 +70,8 @@ TEXTS = {
     "training.past": "Studies on this data",
     "training.past.none": "None yet.",
     "training.failed": "It did not finish. {why}",
-    "training.interrupted": "The process of this run is gone (a restart of the machine, perhaps). Try again starts anew.",
+    "training.interrupted": "The process of this run is gone (a restart of the machine, perhaps). Try again "
+    "starts anew.",
     "training.done": "Finished. The curve is ready.",
     "training.ledger": "Ledger of this shop's shoppers",
     "training.ledger.lead": "Every draw that may have happened, oldest first. Entries on synthetic data cost nothing.",
