@@ -1,7 +1,10 @@
 """The home: folders, database and keys."""
 
 import stat
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -105,6 +108,29 @@ def test_threads_that_read_then_write_never_lose_an_update(tmp_path: Path) -> No
     with home.engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(schema.populations)).scalar() == 4 * 10
     home.close()
+
+
+OPEN_TEN = """
+import sys, time
+from pathlib import Path
+from sqlalchemy import text
+from core.store.home import Home
+
+while time.time() < float(sys.argv[2]):
+    pass
+for number in range(10):
+    with Home(Path(sys.argv[1]) / str(number)).engine.connect() as connection:
+        connection.execute(text("select count(*) from ledger")).scalar()
+"""
+
+
+def test_processes_that_open_a_new_home_at_once_all_find_its_tables(tmp_path: Path) -> None:
+    """Three of six failed with "database is locked" while each switched the new file to WAL by itself."""
+    start = str(time.time() + 3)
+    command = [sys.executable, "-c", OPEN_TEN, str(tmp_path), start]
+    processes = [subprocess.Popen(command) for _ in range(4)]
+
+    assert [process.wait(timeout=120) for process in processes] == [0] * 4
 
 
 def test_a_closed_home_opens_again(tmp_path: Path) -> None:

@@ -54,8 +54,8 @@ def odds(epsilon: float, delta: float, prior: float = 0.01) -> Odds:
     """Translate (ε, δ) into odds.
 
     Example:
-        >>> odds(1.0, 1e-5).sentences[0][-31:]
-        'is right in at most 56 of 100.'
+        >>> round(odds(1.0, 1e-5).guess_right, 3)
+        0.553
 
     Args:
         epsilon: The promise.

@@ -19,7 +19,7 @@ from core.errors import SettingsError
 from core.privacy.explain import group_epsilon, largest_power
 from core.privacy.ledger import Entry
 from core.privacy.noise import FLOATING_POINT_LIMIT
-from core.privacy.plan import Plan, delta_spent, grid_of
+from core.privacy.plan import Plan, delta_spent, grid_of, mu_of
 from core.privacy.records import canonical_json
 
 FORMAT = "tact-privacy-statement-1"
@@ -69,6 +69,7 @@ def write_statement(
     method: str,
     facts: Facts,
     charge: Entry,
+    also: Sequence[Entry] = (),
     key: Ed25519PrivateKey,
     population_epsilon: float | None = None,
 ) -> dict[str, Any]:
@@ -79,7 +80,8 @@ def write_statement(
         plan: The mechanisms that were drawn, in order.
         method: Name of the recommender.
         facts: About the data.
-        charge: The ledger's entry that paid; its plan covers this one.
+        charge: The ledger's entry that paid.
+        also: Earlier entries that paid for a part, such as the choice of product names; together they cover the plan.
         key: Of this installation (``Home.signing_key``).
         population_epsilon: What all charges of the population compose to at this δ, this one included.
 
@@ -87,7 +89,7 @@ def write_statement(
         SettingsError: the plan spends more than it claims, or more than was charged.
     """
     plan.check()
-    check_covered(plan, charge)
+    check_covered(plan, [*also, charge])
     statement = _describe(plan, method, facts, charge, population_epsilon)
     statement["signature"] = {
         "algorithm": "Ed25519 over the canonical JSON of all other fields (sorted keys, no spaces, UTF-8)",
@@ -100,7 +102,7 @@ def write_statement(
     return statement
 
 
-def check_covered(plan: Plan, charge: Entry) -> None:
+def check_covered(plan: Plan, charges: Sequence[Entry]) -> None:
     """Hold what was drawn against what the ledger was charged.
 
     Either every mechanism is one that was charged, or all are Gaussian and their squared costs sum to no more.
@@ -109,12 +111,13 @@ def check_covered(plan: Plan, charge: Entry) -> None:
         SettingsError: something was drawn that nobody paid for.
     """
     unpaid = list(plan.mechanisms)
-    for mechanism in charge.plan.mechanisms:
+    paid = [mechanism for charge in charges for mechanism in charge.plan.mechanisms]
+    for mechanism in paid:
         if mechanism in unpaid:
             unpaid.remove(mechanism)
-    drawn, charged = plan.mu(), charge.plan.mu()
+    drawn, charged = plan.mu(), mu_of(paid)
     within = drawn is not None and charged is not None and drawn <= charged * _ROUNDING
-    if unpaid and not (within and delta_spent(plan.mechanisms) <= delta_spent(charge.plan.mechanisms)):
+    if unpaid and not (within and delta_spent(plan.mechanisms) <= delta_spent(paid)):
         raise SettingsError(
             f"The ledger was not charged for “{unpaid[0].name}”. Please charge the plan before its noise is drawn."
         )

@@ -1,8 +1,10 @@
 """The home of a workspace: one folder with its database, its keys and its files."""
 
+import fcntl
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -52,11 +54,16 @@ class Home:
         url = make_url(os.environ.get("TACT_DATABASE_URL") or f"sqlite:///{self.folder / 'tact.db'}")
         is_sqlite = url.get_backend_name() == "sqlite"
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S} if is_sqlite else {})
-        if is_sqlite:
-            event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
-        with _write(engine, durable=False) as connection:
-            metadata.create_all(connection)
+        if not is_sqlite:
+            metadata.create_all(engine)
+            return engine
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        with _alone(self.folder / "database.lock"):
+            with closing(sqlite3.connect(str(url.database), timeout=BUSY_TIMEOUT_S)) as first:
+                first.execute("PRAGMA journal_mode=WAL")  # readers never wait for the writer; the file remembers it
+            with _write(engine, durable=False) as connection:
+                metadata.create_all(connection)
         return engine
 
     @contextmanager
@@ -93,6 +100,14 @@ class Home:
 
 
 @contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let one process at a time prepare a database: SQLite refuses at once where two switch a new file to WAL."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def _write(engine: Engine, *, durable: bool) -> Iterator[Connection]:
     options: dict[str, Any] = {"tact_write": True, "tact_durable": durable}
     with engine.connect().execution_options(**options) as connection, connection.begin():
@@ -102,7 +117,6 @@ def _write(engine: Engine, *, durable: bool) -> Iterator[Connection]:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where _begin_sqlite says, not where the driver guesses
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")  # readers never wait for the writer
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 
