@@ -34,6 +34,9 @@ NEVER_STARTED = "The run's process could not start. Retry; if it happens again, 
 
 log = logging.getLogger(__name__)
 
+_left_to_work: list[subprocess.Popen[bytes]] = []
+"""Workers that outlive their supervisor: Python complains of a handle that is dropped while its process lives."""
+
 
 class Supervisor:
     """The thread that turns waiting runs into worker processes, at most ``limit`` at a time.
@@ -65,6 +68,7 @@ class Supervisor:
         """Stop watching and wait for the thread; workers go on."""
         self._is_stopping.set()
         self._thread.join()
+        _left_to_work.extend(child for child in self._children.values() if child.poll() is None)
 
     def tick(self) -> None:
         """Look once: reap, find the dead, hurry the cancelled, start the waiting."""
