@@ -48,8 +48,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     file_name = f"tact-curve-{suffix}.csv"
     st.download_button(text("curve.csv"), data, file_name, "text/csv", on_click="ignore", icon=":material/download:")
     st.caption(text("curve.png"))
-    if "repeat" in curve and curve["repeat"].nunique() > 1:
-        st.caption(text("curve.bands"))
+    st.caption(text("curve.bands"))
 
 with st.expander(text("curve.table"), icon=":material/table:"):
     st.dataframe(curve.round(4), hide_index=True)

@@ -38,12 +38,17 @@ def metrics_of(curve: pd.DataFrame) -> dict[str, list[int]]:
 def summarize(curve: pd.DataFrame, column: str) -> pd.DataFrame:
     """Average repeats: one row a method and ε with mean, low, high (two standard errors) and n repeats.
 
-    The band joins two errors: the spread over repeats, and the noise of a metric that was itself released.
-    Without either, low = mean = high.
+    The band joins the noise of a metric that was itself released (``_noise``) with the spread over repeats or, where
+    there is but one, over the shoppers that it was measured on (``_se``). Without any, low = mean = high.
     """
     rows = curve.dropna(subset=[column])
-    noise = rows[f"{column}_noise"].fillna(0.0) if f"{column}_noise" in rows else pd.Series(0.0, index=rows.index)
-    groups = rows.assign(noise_squared=noise**2).groupby(KEYS, sort=True)
+    noise, over_shoppers = (
+        rows[f"{column}_{kind}"].fillna(0.0) if f"{column}_{kind}" in rows else pd.Series(0.0, index=rows.index)
+        for kind in ("noise", "se")
+    )
+    alone = ~rows.duplicated(KEYS, keep=False)
+    squared = noise**2 + over_shoppers.where(alone, 0.0) ** 2
+    groups = rows.assign(noise_squared=squared).groupby(KEYS, sort=True)
     points = groups.agg(mean=(column, "mean"), std=(column, "std"), n=(column, "size"), noise=("noise_squared", "mean"))
     error = np.sqrt((points["std"].fillna(0.0) ** 2 + points["noise"]) / points["n"])
     return points.assign(low=points["mean"] - BAND * error, high=points["mean"] + BAND * error).reset_index()

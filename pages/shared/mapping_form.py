@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.columns import Uploads
+from core.settings import build
 from core.tables.mapping import CONSTANTS, FIELDS, REQUIRED, FileProposal, Mapping, Proposal, Role
 from core.texts import plain, text
 from core.workspace import Workspace
@@ -33,8 +34,16 @@ def mapping_form(ws: Workspace, behavior: Upload, products: Upload | None) -> Ma
     is_open = any(not columns[role].get(field) for role in columns for field in REQUIRED[role])
     if is_open or codes is None:
         return None
-    values = {**columns, "codes": codes, "computed": tuple(computed), "whole_ids": proposal.mapping.whole_ids}
-    return Mapping.model_validate(values)
+    return build(
+        Mapping,
+        {
+            "behavior": columns["behavior"],
+            "products": columns.get("products", {}),
+            "codes": codes,
+            "computed": tuple(computed),
+            "whole_ids": proposal.mapping.whole_ids,
+        },
+    )
 
 
 def _proposal(ws: Workspace, behavior: Path, products: Path | None) -> Proposal:

@@ -85,7 +85,9 @@ def _free(file: UploadedFile) -> None:
     context = get_script_run_ctx()
     if context is None:
         return
-    try:
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
-    except (AttributeError, KeyError):  # Streamlit's own interface: without it the bytes go when the session ends
-        log.warning("The upload could not be freed early")
+    # Streamlit's own interface, not a promised one: without it the bytes go when the session ends.
+    remove = getattr(context.uploaded_file_mgr, "remove_file", None)
+    if remove is None:
+        log.warning("This Streamlit cannot free an upload early")
+        return
+    remove(context.session_id, file.file_id)

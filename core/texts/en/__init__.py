@@ -1,6 +1,12 @@
 """English: one module a page, joined here; a name may be given only once."""
 
-from core.texts.en import common, curve, data, overview, privacy, recommendations, training
+import core.texts.en.common as common
+import core.texts.en.curve as curve
+import core.texts.en.data as data
+import core.texts.en.overview as overview
+import core.texts.en.privacy as privacy
+import core.texts.en.recommendations as recommendations
+import core.texts.en.training as training
 
-PARTS = (common, overview, data, privacy, training, curve, recommendations)
-TEXTS: dict[str, str] = {key: sentence for part in PARTS for key, sentence in part.TEXTS.items()}
+PARTS = (common.TEXTS, overview.TEXTS, data.TEXTS, privacy.TEXTS, training.TEXTS, curve.TEXTS, recommendations.TEXTS)
+TEXTS: dict[str, str] = {key: sentence for part in PARTS for key, sentence in part.items()}

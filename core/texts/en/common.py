@@ -14,7 +14,6 @@ TEXTS = {
     "place.sample": "Sample data: synthetic",
     "place.sample.help": "An invented shop, made by a random generator. None of these shoppers exists, "
     "so nobody's privacy is at stake and exact figures may be shown anywhere.",
-    "place.dataset": "{name}",
     # frame
     "frame.dataset": "Data",
     "frame.sample_name": "{name} (synthetic)",

@@ -52,7 +52,6 @@ TEXTS = {
     "data.mapping.sample": "First rows of {name}",
     "data.import": "Import",
     "data.import.title": "Import of {name}",
-    "data.import.going": "The files are being read in the background.",
     "data.import.again": "Your files are still here: change what is needed and import again.",
     "data.templates.lead": "Fill these two files, or shape your export like them. Time, Category, Price and Rating "
     "may stay empty; a Title helps much.",
@@ -75,13 +74,10 @@ TEXTS = {
     "data.report.behavior": "Behaviour file",
     "data.report.products": "Product file",
     "data.rows_kept": "{kept:,} of {rows:,} rows kept",
-    "data.rows_dropped": "{dropped:,} dropped: {reasons}",
-    "data.rows_none_dropped": "none dropped",
     "data.adds_up": "{rows:,} in = {kept:,} kept + {dropped:,} dropped",
     "data.rejected": "Dropped rows",
     "data.rejected.caption": "The first {n:,}. The download has all of them.",
     "data.rejected.download": "Download dropped rows",
-    "data.rejected.prepare": "Prepare the file of dropped rows",
     "data.catalogue.file": "Products come from the product file, which counts as public.",
     "data.catalogue.list": "Products come from the list you gave, which counts as public. It has no categories "
     "or titles.",

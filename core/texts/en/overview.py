@@ -10,7 +10,6 @@ TEXTS = {
     "with invented shoppers.",
     "overview.own": "Use my own files",
     "overview.again": "You were working on",
-    "overview.way": "The way",
     "overview.step.data": "**1 · Upload**  \nTwo CSV files: who did what, and what is for sale. Cleaned, every row "
     "accounted for.",
     "overview.step.privacy": "**2 · Protect**  \nChoose ε, read what an attacker could still learn, "

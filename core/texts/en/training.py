@@ -54,7 +54,6 @@ TEXTS = {
     "training.bill.free": "free: synthetic",
     "training.bill.noise": "The released figures will be off by about: {noise}.",
     "training.start": "Start the study",
-    "training.started": "Started.",
     "training.cancel": "Cancel",
     "training.retry": "Try again",
     "training.retry.help": "A new attempt draws fresh noise and is charged anew; what the first attempt spent "
@@ -68,11 +67,9 @@ TEXTS = {
     "training.took": "Took",
     "training.unknown": "–",
     "training.past": "Studies on this data",
-    "training.past.none": "None yet.",
     "training.failed": "It did not finish. {why}",
     "training.interrupted": "The process of this run is gone (a restart of the machine, perhaps). Try again "
     "starts anew.",
-    "training.done": "Finished. The curve is ready.",
     "training.ledger": "Ledger of this shop's shoppers",
     "training.ledger.lead": "Every draw that may have happened, oldest first. Entries on synthetic data cost nothing.",
     "training.ledger.none": "Nothing has been spent.",

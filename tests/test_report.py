@@ -1,0 +1,150 @@
+"""Figures and comparisons: what a curve says, how it is drawn, what changed between two lists."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from core.report import figures
+from core.report.compare import changes, shared
+from core.report.curve import headline, metrics_of, points_of, summarize, trade_off
+from core.report.palette import ORANGE, translucent, with_colours
+
+
+@pytest.fixture
+def curve() -> pd.DataFrame:
+    rows = [
+        ("popularity", 1.0, 1, 0.04),
+        ("popularity", 2.0, 1, 0.05),
+        ("content", 0.0, 1, 0.10),
+        ("hybrid", 1.0, 1, 0.14),
+        ("hybrid", 1.0, 2, 0.18),
+        ("hybrid", 2.0, 1, 0.17),
+        ("hybrid", math.inf, 1, 0.20),
+    ]
+    frame = pd.DataFrame(rows, columns=["method", "epsilon", "repeat", "ndcg_at_10"])
+    return frame.assign(ndcg_at_10_noise=0.0, recall_at_10=None)
+
+
+def test_only_metrics_with_figures_are_offered(curve: pd.DataFrame) -> None:
+    assert metrics_of(curve) == {"ndcg": [10]}
+
+
+def test_repeats_are_averaged_and_their_spread_becomes_the_band(curve: pd.DataFrame) -> None:
+    points = summarize(curve, "ndcg_at_10").set_index(["method", "epsilon"])
+    std = math.sqrt(((0.14 - 0.16) ** 2 + (0.18 - 0.16) ** 2) / (2 - 1))
+
+    assert points.loc[("hybrid", 1.0), "mean"] == pytest.approx((0.14 + 0.18) / 2)
+    assert points.loc[("hybrid", 1.0), "high"] == pytest.approx(0.16 + 2 * std / math.sqrt(2))
+
+
+def test_a_single_exact_figure_has_no_band(curve: pd.DataFrame) -> None:
+    points = summarize(curve[curve["method"] == "content"], "ndcg_at_10")
+
+    assert [points["low"][0], points["mean"][0], points["high"][0]] == [0.10, 0.10, 0.10]
+
+
+def test_the_noise_of_a_released_figure_is_part_of_the_band(curve: pd.DataFrame) -> None:
+    points = summarize(curve.assign(ndcg_at_10_noise=0.01), "ndcg_at_10").set_index(["method", "epsilon"])
+
+    assert points.loc[("hybrid", 2.0), "low"] == pytest.approx(0.17 - 2 * 0.01)
+
+
+def test_one_repeat_takes_its_band_from_the_shoppers_it_was_measured_on(curve: pd.DataFrame) -> None:
+    points = summarize(curve.assign(ndcg_at_10_se=0.02), "ndcg_at_10").set_index(["method", "epsilon"])
+
+    assert points.loc[("hybrid", 2.0), "high"] == pytest.approx(0.17 + 2 * 0.02)
+
+
+def test_the_headline_compares_with_the_floor_and_the_ceiling(curve: pd.DataFrame) -> None:
+    found = headline(curve, "ndcg_at_10", "hybrid", 1.2)
+
+    assert found is not None
+    assert found.epsilon == 1.0, "the curve's nearest ε on the logarithmic scale"
+    assert found.value == pytest.approx((0.14 + 0.18) / 2)
+    assert found.times_floor == pytest.approx(0.16 / 0.04)
+    assert found.share_of_ceiling == pytest.approx(0.16 / 0.20)
+
+
+def test_without_a_ceiling_the_headline_names_no_share(curve: pd.DataFrame) -> None:
+    found = headline(curve[curve["epsilon"] < math.inf], "ndcg_at_10", "hybrid", 1.0)
+
+    assert found is not None
+    assert found.share_of_ceiling is None
+
+
+def test_a_method_that_was_not_trained_has_no_headline(curve: pd.DataFrame) -> None:
+    assert headline(curve, "ndcg_at_10", "mlp", 1.0) is None
+
+
+def test_each_point_of_the_curve_can_be_clicked(curve: pd.DataFrame) -> None:
+    figure = trade_off(curve, "ndcg_at_10")
+    hybrid = next(trace for trace in figure.data if trace.name == "Hybrid")
+
+    assert [(data[0], data[1]) for data in hybrid.customdata] == [("hybrid", 1.0), ("hybrid", 2.0)]
+    assert figure.layout.xaxis.type == "log"
+
+
+def test_the_hover_holds_all_figures(curve: pd.DataFrame) -> None:
+    figure = trade_off(curve.assign(recall_at_10=0.5), "ndcg_at_10")
+    hybrid = next(trace for trace in figure.data if trace.name == "Hybrid")
+
+    assert hybrid.customdata[1][2] == "NDCG@10: 0.170<br>Recall@10: 0.500"
+
+
+def test_what_costs_no_epsilon_lies_across_the_whole_axis(curve: pd.DataFrame) -> None:
+    content = next(trace for trace in trade_off(curve, "ndcg_at_10").data if trace.name == "Content")
+
+    assert set(content.y) == {0.10}
+    assert min(content.x) < 1.0 < 2.0 < max(content.x)
+
+
+def test_the_ceiling_is_drawn_only_where_it_is_in_the_curve(curve: pd.DataFrame) -> None:
+    names = [str(trace.name) for trace in trade_off(curve, "ndcg_at_10").data]
+    without = [str(trace.name) for trace in trade_off(curve[curve["epsilon"] < math.inf], "ndcg_at_10").data]
+
+    assert sum("without protection" in name for name in names) == 1
+    assert not any("without protection" in name for name in without)
+
+
+def test_a_watermark_is_written_across_the_figure(curve: pd.DataFrame) -> None:
+    figure = trade_off(curve, "ndcg_at_10", watermark="NOT FOR RELEASE")
+
+    assert "NOT FOR RELEASE" in [annotation.text for annotation in figure.layout.annotations]
+
+
+def test_points_are_listed_by_method_then_epsilon(curve: pd.DataFrame) -> None:
+    assert points_of(curve)[:3] == [("popularity", 1.0), ("popularity", 2.0), ("content", 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("reference", "items", "expected"),
+    [
+        (["a", "b"], ["a", "b"], ["same", "same"]),
+        (["a", "b"], ["b", "a"], ["up", "down"]),
+        (["a", "b"], ["x", "a"], ["new", "down"]),
+        ([], ["a"], ["new"]),
+        (["a"], [], []),
+    ],
+)
+def test_changes_say_where_a_product_stood_before(reference: list[str], items: list[str], expected: list[str]) -> None:
+    assert [change.kind for change in changes(reference, items)] == expected
+
+
+def test_shared_products_are_counted_once() -> None:
+    assert shared(["a", "b", "c"], ["c", "x", "a"]) == 2
+
+
+@pytest.mark.parametrize(("n", "coloured"), [(0, 0), (3, 3), (100, 100), (250, 100)])
+def test_the_odds_picture_colours_as_many_dots_of_a_hundred(n: int, coloured: int) -> None:
+    colours = figures.dots(n, "after").data[0].marker.color
+
+    assert len(colours) == 100
+    assert sum(colour == ORANGE for colour in colours) == coloured
+
+
+def test_a_figure_for_paper_has_real_colours() -> None:
+    figure = with_colours(figures.dots(3, "after"))
+
+    assert figure.data[0].marker.color[0] == "#d7754f"
+    assert figure.data[0].marker.color[-1] == translucent("#2b333a", 0.3)
