@@ -85,9 +85,8 @@ def _count(connection: duckdb.DuckDBPyConnection, path: Path, *, has_time: bool)
             count_if({Columns.EVENT} = '{Events.PURCHASE}'), count_if({Columns.EVENT} = '{Events.VIEW}'),
             count({Columns.TIMESTAMP}), count(*), min({Columns.TIMESTAMP}), max({Columns.TIMESTAMP})
             from read_parquet({text_sql(str(path))})"""
-    ).fetchone()
-    assert counts is not None  # an aggregate always gives one row
-    n_users, n_items, n_purchases, n_views, n_timed, n_rows, first, last = counts
+    ).fetchall()
+    n_users, n_items, n_purchases, n_views, n_timed, n_rows, first, last = counts[0]
     time = {"mapped": has_time, "blank": n_rows - n_timed}
     if n_timed:
         time |= {"first": first.isoformat(sep=" "), "last": last.isoformat(sep=" ")}

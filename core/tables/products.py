@@ -128,9 +128,8 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[int, tupl
     counts = ", ".join(f"count({name})" for name in FEATURES)
     found = connection.execute(
         f"select count(*), {counts}, count_if(bad_price_), count_if(bad_rating_) from products"
-    ).fetchone()
-    assert found is not None  # an aggregate always gives one row
-    n_kept, *n_filled, bad_price, bad_rating = found
+    ).fetchall()
+    n_kept, *n_filled, bad_price, bad_rating = found[0]
     connection.execute(
         f"copy (select * exclude ({RECORD}, {RAW}, bad_price_, bad_rating_) from products order by {RECORD}) "
         f"to {text_sql(str(path))} (format parquet, compression zstd)"
