@@ -16,14 +16,14 @@ KINDS = ("cubed", "recent", "best", "mean")
 
 def squash(z: FloatArray) -> FloatArray:
     """sign(z) log(1 + |z|): keeps the order of scores, and one huge score from drowning the others."""
-    return np.sign(z) * np.log1p(np.abs(z))
+    return np.asarray(np.sign(z) * np.log1p(np.abs(z)), np.float32)
 
 
 def standardise_rows(scores: FloatArray) -> FloatArray:
     """Each shopper's scores with mean 0 and standard deviation 1 over the columns; constant rows become 0."""
     centred = scores - scores.mean(axis=1, keepdims=True)
     spread = centred.std(axis=1, keepdims=True)
-    return np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-9)
+    return np.asarray(np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-9), np.float32)
 
 
 def content_scores(shop: Shop, histories: Histories) -> dict[str, FloatArray]:
@@ -44,7 +44,7 @@ def _dense_scores(shop: Shop, histories: Histories) -> dict[str, FloatArray]:
     if shop.has_time:
         scores["recent"] = _product(histories.recency(), shop.cubed)
     scores["best"] = row_maxima(matrix, shop.similarity)
-    scores["mean"] = _product(matrix, shop.similarity) / sizes.astype(np.float32)
+    scores["mean"] = np.asarray(_product(matrix, shop.similarity) / sizes, np.float32)
     return scores
 
 

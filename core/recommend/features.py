@@ -107,7 +107,7 @@ class Featurizer:
     def _release_scores(self, histories: Histories, on_head: sparse.csr_array) -> dict[str, FloatArray]:
         """What the release says of each product of the head, standardised per shopper, shape (n_users, K)."""
         base = base_scores(on_head, self.weights)
-        rare = base / np.sqrt(self.popularity.positive[self.weights.head]).astype(np.float32)
+        rare = np.asarray(base / np.sqrt(self.popularity.positive[self.weights.head]), np.float32)
         scores = {
             "release": standardise_rows(base),
             "release_rare": standardise_rows(rare),
@@ -202,7 +202,7 @@ def _content_features(content: dict[str, FloatArray], items: npt.NDArray[np.int6
     at = {names[kind]: np.take_along_axis(scores, items, axis=1) for kind, scores in content.items()}
     columns = {name: squash(z) for name, z in at.items()}
     if "content_recent" in at:
-        columns["content_recent_linear"] = np.minimum(at["content_recent"], 15) / 3
+        columns["content_recent_linear"] = np.asarray(np.minimum(at["content_recent"], 15) / 3, np.float32)
     return columns
 
 

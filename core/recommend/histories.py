@@ -46,7 +46,7 @@ class Histories:
     @property
     def sizes(self) -> npt.NDArray[np.int64]:
         """Distinct products of each shopper, shape (n_users,)."""
-        return np.diff(self.matrix.indptr).astype(np.int64)
+        return np.asarray(np.diff(self.matrix.indptr), np.int64)
 
     def rows(self, index: npt.ArrayLike) -> "Histories":
         """The shoppers at ``index`` (positions or a boolean mask), in that order."""

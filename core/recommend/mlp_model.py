@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -135,7 +135,8 @@ class MlpModel:
     def save(self, folder: Path) -> None:
         """Write ``model.npz`` and ``model.json``; ``load`` reads them back."""
         folder.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(folder / "model.npz", item_ids=self.item_ids, features=self.features, **self.arrays)
+        arrays: dict[str, npt.NDArray[Any]] = {"item_ids": self.item_ids, "features": self.features, **self.arrays}
+        np.savez_compressed(folder / "model.npz", **arrays)  # type: ignore[arg-type]  # its stub knows no dict
         about = {"method": self.method, "activation": self.activation, "validation": list(self.validation)}
         (folder / "model.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
 

@@ -102,7 +102,7 @@ class StatisticsModel:
     def tail(self) -> FloatArray:
         """Log popularity from 0 upwards, so small that it only breaks ties, shape (n_items,)."""
         logs = np.log(self.popularity.positive)
-        return (TAIL_WEIGHT * (logs - logs.min())).astype(np.float32)
+        return np.asarray(TAIL_WEIGHT * (logs - logs.min()), np.float32)
 
     def save(self, folder: Path) -> None:
         """Write ``model.npz``."""

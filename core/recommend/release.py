@@ -21,11 +21,11 @@ MARGIN = 1 - 1e-6  # float64 rounding must not carry a vector past length 1
 SHORTEST = 1e-9  # squared length of what is left; below it rounding would be scaled up past MARGIN
 
 
-class Normal(Protocol):
-    """Where noise comes from: cryptographic in the product, seeded in tests."""
+class Noise(Protocol):
+    """Where noise comes from: ``core.privacy.noise.SecureNormal`` in the product, seeded in tests."""
 
-    def standard_normal(self, shape: tuple[int, ...]) -> Array:
-        """Independent N(0, 1) numbers."""
+    def release(self, values: Array, noise_std: float) -> Array:
+        """The values with independent N(0, noise_std²) on each."""
         ...
 
 
@@ -81,13 +81,13 @@ def unit_vectors(matrix: sparse.csr_array) -> sparse.csr_array:
     return with_data(matrix, np.repeat(weights, sizes)).astype(np.float64)
 
 
-def release_popularity(histories: Histories, mu: float, normal: Normal) -> Popularity:
+def release_popularity(histories: Histories, mu: float, noise: Noise) -> Popularity:
     """Sum of the shoppers' unit vectors plus N(0, 1/μ²) on every product of the catalogue.
 
     Sensitivity 1 in L2 under adding or removing a shopper. μ = inf draws no noise (not private).
     """
     exact = np.asarray(unit_vectors(histories.matrix).sum(axis=0)).ravel()
-    return Popularity(exact + _noise(normal, exact.shape, mu), mu)
+    return Popularity(_draw(noise, exact, mu), mu)
 
 
 def merge(first: Popularity, second: Popularity) -> Popularity:
@@ -116,7 +116,7 @@ def popularity_share(popularity: Popularity, size: int) -> float:
     return SHARES[1] if n_clear < size else SHARES[0]
 
 
-def release_gram(histories: Histories, popularity: Popularity, size: int, mu: float, normal: Normal) -> Gram:
+def release_gram(histories: Histories, popularity: Popularity, size: int, mu: float, noise: Noise) -> Gram:
     """Sum of r rᵀ over shoppers, plus symmetric noise, on the ``size`` most popular products.
 
     r is the shopper's unit vector on the head without its part along noisy popularity, scaled back to length 1
@@ -128,11 +128,12 @@ def release_gram(histories: Histories, popularity: Popularity, size: int, mu: fl
     direction = np.maximum(popularity.values[head], 0)
     direction = direction / max(np.linalg.norm(direction), 1e-12)
     exact = _deflated_gram(histories.matrix[:, head], direction)
-    upper = np.triu(_noise(normal, (size, size), mu))
-    scaled = upper / np.sqrt(2)
-    noise = scaled + scaled.T
-    np.fill_diagonal(noise, np.diag(upper))
-    return Gram(head, direction, exact + noise, mu)
+    upper = np.triu_indices(size)
+    stretch = np.where(upper[0] == upper[1], 1, np.sqrt(2))
+    values = np.zeros((size, size))
+    values[upper] = _draw(noise, exact[upper] * stretch, mu) / stretch
+    values.T[upper] = values[upper]
+    return Gram(head, direction, values, mu)
 
 
 def _deflated_gram(on_head: sparse.csr_array, direction: Array) -> Array:
@@ -149,8 +150,8 @@ def _deflated_gram(on_head: sparse.csr_array, direction: Array) -> Array:
     mixed = np.asarray(vectors.T @ (scale * along))
     gram -= np.outer(mixed, direction) + np.outer(direction, mixed)
     gram += np.sum(scale * along**2) * np.outer(direction, direction)
-    return (gram + gram.T) / 2
+    return np.asarray((gram + gram.T) / 2)
 
 
-def _noise(normal: Normal, shape: tuple[int, ...], mu: float) -> Array:
-    return np.zeros(shape) if np.isinf(mu) else normal.standard_normal(shape) / mu
+def _draw(noise: Noise, exact: Array, mu: float) -> Array:
+    return exact if np.isinf(mu) else noise.release(exact, 1 / mu)

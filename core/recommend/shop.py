@@ -1,7 +1,7 @@
 """What is public about a shop: its published catalogue, as the numbers that recommenders compare products by."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from core.columns import Columns
-from core.tables.dataset import Dataset
+from core.tables.dataset import Schema
 
 DENSE_ITEMS = 12_000  # up to here all similarities of the catalogue fit in memory (576 MB)
 SEPARATORS = re.compile(r"[|;,>/]")
@@ -58,7 +58,7 @@ class Shop:
     def similarity(self) -> npt.NDArray[np.float32]:
         """Cosine of any two products, diagonal 0, shape (n_items, n_items); for catalogues up to ``DENSE_ITEMS``."""
         assert self.vectors is not None
-        dense = (self.vectors @ self.vectors.T).toarray().astype(np.float32)
+        dense = np.asarray((self.vectors @ self.vectors.T).toarray(), np.float32)
         np.fill_diagonal(dense, 0)
         return dense
 
@@ -66,10 +66,6 @@ class Shop:
     def cubed(self) -> npt.NDArray[np.float32]:
         """``similarity`` to the third power: what is alike counts, what is vaguely alike does not."""
         return self.similarity**3
-
-    def select(self, item_ids: npt.NDArray[np.str_]) -> "Shop":
-        """The same shop with other products in the catalogue's place: nothing is known of them but the id."""
-        return replace(self, item_ids=item_ids, texts=None, tags=None, log_price=None, rating=None)
 
     def save(self, folder: Path) -> None:
         """Write the public numbers to ``folder``; they may be shared with a model."""
@@ -102,17 +98,17 @@ class Shop:
         )
 
 
-def build_shop(dataset: Dataset, published: tuple[str, ...] | None = None) -> Shop:
-    """Read the published columns of a dataset's catalogue.
+def build_shop(schema: Schema, catalogue: pd.DataFrame | None, published: tuple[str, ...] | None = None) -> Shop:
+    """Read the published columns of a catalogue.
 
     Args:
-        dataset: The shop's dataset; without a catalogue the shop has no products yet.
+        schema: The declared facts of the dataset.
+        catalogue: The clean table; without one the shop has no products yet.
         published: Columns that private methods may use; by default those that the dataset declares.
     """
-    catalogue = dataset.catalogue()
     if catalogue is None:
-        return Shop(np.array([], dtype=str), dataset.schema.has_time, None, None, None, None)
-    allowed = set(dataset.schema.published if published is None else published) & set(dataset.schema.columns)
+        return Shop(np.array([], dtype=str), schema.has_time, None, None, None, None)
+    allowed = set(schema.published if published is None else published) & set(schema.columns)
     has_text, has_category = Columns.TEXT in allowed, Columns.CATEGORY in allowed
     categories = catalogue[Columns.CATEGORY] if has_category else pd.Series("", index=catalogue.index)
     texts = _texts(categories.fillna("") + " " + catalogue[Columns.TEXT].fillna("")) if has_text else None
@@ -120,7 +116,7 @@ def build_shop(dataset: Dataset, published: tuple[str, ...] | None = None) -> Sh
     ratings = pd.to_numeric(catalogue[Columns.RATING]) if Columns.RATING in allowed else None
     return Shop(
         item_ids=catalogue[Columns.ITEM].to_numpy().astype(str),
-        has_time=dataset.schema.has_time,
+        has_time=schema.has_time,
         texts=texts,
         tags=_tags(categories) if has_category else None,
         log_price=None if prices is None else standardise(np.log(prices.where(prices > 0))),

@@ -103,11 +103,10 @@ def train_mlp(
             "Early stopping and cross-validation look at shoppers' data at every turn, and no ε would cover that. "
             "Turn them off for a private training, or use them on sample data without noise."
         )
-    keras.utils.set_random_seed(int(rng.integers(2**31)))  # starting weights and dropout
     features = item_features(shop)
     lessons = make_lessons(histories, features, rng)
     validation = tuple(_cross_validate(lessons, features, settings, rng))
-    model = build_network(features, settings)
+    model = build_network(features, settings, rng)
     _fit(model, lessons, settings, plan, rng=rng, report=report)
     if model_path is not None:
         model.save(model_path)
@@ -132,35 +131,47 @@ def make_lessons(histories: Histories, features: np.ndarray, rng: np.random.Gene
     return Lessons(user_inputs(visible, features), candidates, labels, weights.astype(np.float32))
 
 
-def build_network(features: np.ndarray, settings: NetworkSettings) -> Any:
+def build_network(features: np.ndarray, settings: NetworkSettings, rng: np.random.Generator) -> Any:
     """Build the Keras model: history, behaviour, profile and candidates -> scores (batch, candidates).
 
     Args:
         features: Item features, shape (n_items, F); the model keeps them, untrained.
         settings: Sizes and activation.
+        rng: Starting weights and the seeds of dropout.
     """
     layers = keras.layers
+
+    def dense(units: int, name: str, activation: str | None = None, use_bias: bool = True) -> Any:
+        start = keras.initializers.GlorotUniform(seed=_seed(rng))
+        return layers.Dense(units, activation, use_bias, kernel_initializer=start, name=name)
+
     n_items, n_features = features.shape
     history = keras.Input((HISTORY_LENGTH,), dtype="int32", name="history")
     behaviour = keras.Input((HISTORY_LENGTH, 2), name="behaviour")
     profile = keras.Input((n_features,), name="profile")
     candidates = keras.Input((None,), dtype="int32", name="candidates")
-    table = layers.Embedding(n_items, settings.embedding_size, name="table")
+    table = layers.Embedding(
+        n_items, settings.embedding_size, keras.initializers.RandomUniform(-0.05, 0.05, _seed(rng)), name="table"
+    )
     known = layers.Embedding(n_items, n_features, weights=features, trainable=False, name="features")
-    seen = layers.Dropout(settings.mask_history, noise_shape=(None, HISTORY_LENGTH, 1))(behaviour)
+    seen = layers.Dropout(settings.mask_history, (None, HISTORY_LENGTH, 1), _seed(rng))(behaviour)
     pooled = layers.Flatten()(layers.Dot(axes=(1, 1))([seen, table(history)]))
     fused = layers.Concatenate()([pooled, profile])
-    user = layers.Dense(FUSION, activation=settings.activation, name="fusion")(fused)
-    user_half = layers.Reshape((1, 128))(layers.Dense(128, name="user_half")(user))
+    user = dense(FUSION, "fusion", settings.activation)(fused)
+    user_half = layers.Reshape((1, 128))(dense(128, "user_half")(user))
     item = layers.Concatenate()([table(candidates), known(candidates)])
-    item_half = layers.Dense(128, use_bias=False, name="item_half")(item)
+    item_half = dense(128, "item_half", use_bias=False)(item)
     hidden = layers.Activation(settings.activation)(layers.Add()([user_half, item_half]))
-    hidden = layers.Dropout(settings.dropout)(hidden)
-    hidden = layers.Dense(64, activation=settings.activation, name="second")(hidden)
-    hidden = layers.Dropout(settings.dropout)(hidden)
-    logits = layers.Reshape((-1,), name="logits")(layers.Dense(1, name="last")(hidden))
+    hidden = layers.Dropout(settings.dropout, seed=_seed(rng))(hidden)
+    hidden = dense(64, "second", settings.activation)(hidden)
+    hidden = layers.Dropout(settings.dropout, seed=_seed(rng))(hidden)
+    logits = layers.Reshape((-1,), name="logits")(dense(1, "last")(hidden))
     scores = layers.Activation("sigmoid", name="score")(logits)
     return keras.Model([history, behaviour, profile, candidates], scores, name="mlp")
+
+
+def _seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**31))
 
 
 def _fit(
@@ -252,7 +263,7 @@ def _cross_validate(
     losses = []
     for held in np.array_split(rng.permutation(len(lessons.labels)), settings.folds):
         rest = np.setdiff1d(np.arange(len(lessons.labels)), held)
-        model = build_network(features, settings)
+        model = build_network(features, settings, rng)
         _fit(model, lessons.rows(rest), settings, None, rng=rng)
         logits = keras.Model(model.inputs, model.get_layer("logits").output)
         losses.append(_validation_loss(logits, lessons.rows(held), settings))

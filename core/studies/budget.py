@@ -1,0 +1,233 @@
+"""What a study will spend, fixed before it starts: one joint plan an ε, one plan for the network, one for the figures.
+
+At one ε, ``popularity``, ``statistics`` and ``hybrid`` share one release, so the three cost as much as one.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.privacy.calibrate import dp_sgd_noise, gaussian_mu
+from core.privacy.mechanisms import DpSgd, GaussianRelease, Mechanism, Selection
+from core.privacy.metrics import metrics_plan
+from core.privacy.plan import Plan, epsilon_of, one_gaussian
+from core.recommend.release import SHARES
+from core.settings import MIN_SHOPPERS, Method, StudySettings, default_delta
+
+HEAD_SHARE = 0.05  # of μ², for learning which signal to believe
+HEAD_STEPS = 60
+HEAD_CLIP = 2.0
+SELECTION_SHARE = 0.2  # of the smallest ε's μ², for choosing product names where there is no catalogue
+SELECTION_DELTA = 0.1  # of δ, for the same
+MAX_SELECTED_PER_SHOPPER = 300
+RELEASED = ("ndcg_at_10", "recall_at_10", "hit_rate_at_10")  # the figures that a curve may show outside
+
+SHARED = ("popularity", "statistics", "hybrid")
+JOINT = "popularity, statistics and hybrid"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The declared numbers that everything is divided by.
+
+    Attributes:
+        total: Shoppers of the shop.
+        training: Those whose data train models: a public share of the total.
+        evaluation: The others, 0 where nothing is evaluated.
+        delta: At which every ε is meant.
+        is_declared: False where the total was counted in the data and is treated as public.
+    """
+
+    total: int
+    training: int
+    evaluation: int
+    delta: float
+    is_declared: bool
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are enough shoppers to learn anything from privately."""
+        return self.total >= MIN_SHOPPERS
+
+
+def numbers_of(settings: StudySettings, n_counted: int) -> Numbers:
+    """Fix the public numbers of a study; too small a shop is not evaluated."""
+    total = settings.n_shoppers or n_counted
+    share = settings.evaluation_share if settings.evaluate and total >= MIN_SHOPPERS else 0.0
+    evaluation = round(total * share)
+    delta = settings.delta or default_delta(total)
+    return Numbers(total, total - evaluation, evaluation, delta, settings.n_shoppers is not None)
+
+
+@dataclass(frozen=True)
+class JointBudget:
+    """How one ε is shared out between popularity, co-occurrence and the head.
+
+    Attributes:
+        epsilon: For all of it.
+        mu: Gaussian cost of everything that this draw spends.
+        has_gram: Whether a method needs the co-occurrence.
+        has_head: Whether the hybrid's head is trained.
+        selection: Spent before, once for the whole study; part of what each of its models promises.
+    """
+
+    epsilon: float
+    mu: float
+    has_gram: bool
+    has_head: bool
+    numbers: Numbers
+    selection: Selection | None = None
+
+    @property
+    def release_mu(self) -> float:
+        """Cost of the release: all but the head's."""
+        return self.mu * math.sqrt(1 - HEAD_SHARE) if self.has_head else self.mu
+
+    def popularity_mu(self, share: float) -> float:
+        """Cost of popularity when it gets ``share`` of the release's μ²; all of it where it is alone."""
+        return self.release_mu * math.sqrt(share if self.has_gram else 1.0)
+
+    def gram_mu(self, share: float) -> float:
+        """Cost of the co-occurrence when popularity gets ``share``."""
+        return self.release_mu * math.sqrt(1 - share)
+
+    def head(self) -> DpSgd:
+        """The training of the head: the full batch at every step."""
+        noise_multiplier = math.sqrt(HEAD_STEPS) / (self.mu * math.sqrt(HEAD_SHARE))
+        return DpSgd(
+            name="head",
+            what="Weights of the hybrid's signals, by clipped gradients over all shoppers",
+            n_shoppers=self.numbers.training,
+            sampling_prob=1.0,
+            train_steps=HEAD_STEPS,
+            clip_norm=HEAD_CLIP,
+            noise_multiplier=noise_multiplier,
+        )
+
+    def mechanisms(self, share: float) -> tuple[Mechanism, ...]:
+        """What is drawn when popularity ends up with ``share``, in order."""
+        drawn: list[Mechanism] = [self.selection] if self.selection else []
+        first = min(share, SHARES[0])
+        drawn.append(_gaussian("popularity", "Sums of shoppers' unit vectors by product", self.popularity_mu(first)))
+        if self.has_gram:
+            if share > first:
+                more = self.popularity_mu(share - first)
+                drawn.append(_gaussian("popularity again", "The same sums, with fresh noise", more))
+            what = "Co-occurrence of the most popular products, popularity taken out, one unit matrix a shopper"
+            drawn.append(_gaussian("co-occurrence", what, self.gram_mu(share)))
+        if self.has_head:
+            drawn.append(self.head())
+        return tuple(drawn)
+
+    def plan(self, share: float) -> Plan:
+        """The promise for what was drawn."""
+        return Plan(
+            epsilon=self.epsilon,
+            delta=self.numbers.delta,
+            n_shoppers=self.numbers.total,
+            mechanisms=self.mechanisms(share),
+        )
+
+    def charge(self) -> Plan:
+        """What the ledger is charged before the draw: the whole μ as one release, whichever way it is shared out."""
+        mechanisms = (one_gaussian(self.mu, "joint release", f"One budget for {JOINT}, shared out as it is drawn"),)
+        claimed = epsilon_of(mechanisms, self.numbers.delta)
+        return Plan(
+            epsilon=max(claimed, self.epsilon),
+            delta=self.numbers.delta,
+            n_shoppers=self.numbers.total,
+            mechanisms=mechanisms,
+        )
+
+
+def _gaussian(name: str, what: str, mu: float) -> GaussianRelease:
+    return GaussianRelease(name=name, what=what, sensitivity=1.0, noise_std=1 / mu)
+
+
+def joint_budget(
+    methods: tuple[Method, ...], epsilon: float, numbers: Numbers, selection: Selection | None = None
+) -> JointBudget | None:
+    """Share out one ε; None where no method of the release is asked for.
+
+    The adaptive share of popularity takes one of three values; the cost is calibrated so that each of them, and the
+    one Gaussian that the ledger is charged, stays within ε by the accountant.
+    """
+    wanted = set(methods) & set(SHARED)
+    if not wanted:
+        return None
+    has_gram = numbers.is_enough and bool(wanted & {"statistics", "hybrid"})
+    has_head = numbers.is_enough and "hybrid" in wanted
+    spent = selection.mu**2 if selection else 0.0
+
+    def budget(mu: float) -> JointBudget:
+        own = math.sqrt(max(mu**2 - spent, 1e-12))
+        return JointBudget(epsilon, own, has_gram, has_head, numbers, selection)
+
+    def shape_with(share: float) -> Callable[[float], tuple[Mechanism, ...]]:
+        return lambda mu: budget(mu).mechanisms(share)
+
+    shapes = [shape_with(share) for share in (SHARES if has_gram else SHARES[:1])]
+    return budget(gaussian_mu(epsilon, numbers.delta, shapes))
+
+
+def network_plan(settings: StudySettings, epsilon: float, numbers: Numbers) -> DpSgd:
+    """The network's DP-SGD at one ε, calibrated."""
+    network = settings.network
+    noise = dp_sgd_noise(epsilon, numbers.delta, network.sampling_prob, network.train_steps)
+    return DpSgd(
+        name="network",
+        n_shoppers=numbers.training,
+        sampling_prob=network.sampling_prob,
+        train_steps=network.train_steps,
+        clip_norm=network.clip_norm,
+        noise_multiplier=noise,
+    )
+
+
+def selection_of(settings: StudySettings, numbers: Numbers) -> Selection:
+    """Partition selection for a shop without a catalogue: a fifth of the smallest ε's budget, once a study."""
+    mu = math.sqrt(SELECTION_SHARE) * gaussian_mu(
+        min(settings.epsilons), numbers.delta * (1 - SELECTION_DELTA), [lambda mu: (one_gaussian(mu),)]
+    )
+    return Selection(
+        name="product names",
+        noise_std=1 / mu,
+        delta=SELECTION_DELTA * numbers.delta,
+        max_items=MAX_SELECTED_PER_SHOPPER,
+    )
+
+
+def evaluation_plan(settings: StudySettings, numbers: Numbers, n_models: int) -> Plan | None:
+    """Noise on every figure that the curve shows outside; None where nothing is evaluated.
+
+    The evaluation shoppers are other people than the training shoppers, so by default they may pay as much as the
+    most expensive single model does.
+    """
+    if not numbers.evaluation or not n_models:
+        return None
+    return metrics_plan(
+        n_models * len(RELEASED),
+        epsilon=settings.evaluation_epsilon or max(settings.epsilons),
+        delta=numbers.delta,
+        n_shoppers=numbers.total,
+        what="Sums of evaluation shoppers' quality figures, each in [0, 1]",
+    )
+
+
+def n_models(settings: StudySettings, has_content: bool) -> int:
+    """How many points the curve has: ``content`` has one, every other method one an ε and repeat."""
+    private = len(set(settings.methods) - {"content"}) * len(settings.epsilons) * settings.repeats
+    return private + int(has_content and "content" in settings.methods)
+
+
+def training_mechanisms(settings: StudySettings, numbers: Numbers, has_catalogue: bool) -> list[Mechanism]:
+    """Everything that a study will draw on its training shoppers."""
+    selection = None if has_catalogue else selection_of(settings, numbers)
+    drawn: list[Mechanism] = [selection] if selection else []
+    for epsilon in settings.epsilons:
+        joint = joint_budget(settings.methods, epsilon, numbers, selection)
+        once: list[Mechanism] = list(joint.charge().mechanisms) if joint else []
+        if "mlp" in settings.methods and numbers.is_enough:
+            once.append(network_plan(settings, epsilon, numbers))
+        drawn += once * settings.repeats
+    return drawn

@@ -1,0 +1,97 @@
+"""The two curves of a study: exact for the curator's room, noisy for everywhere else."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.privacy.ledger import Ledger
+from core.privacy.mechanisms import GaussianRelease
+from core.privacy.metrics import NoisyMean, release_means
+from core.recommend.evaluation import CUTOFFS, Quality, metric_names
+from core.settings import StudySettings
+from core.studies.budget import RELEASED, Numbers, evaluation_plan
+from core.studies.folder import Point, StudyFolder
+
+MOST_NOISE = 0.05  # a figure with a larger ± would hide any difference that matters, so it is not bought
+IDENTITY = ["method", "epsilon", "delta", "repeat"]
+
+Judged = tuple[Point, Quality | None]
+
+
+def write_curves(
+    folder: StudyFolder,
+    judged: Sequence[Judged],
+    settings: StudySettings,
+    numbers: Numbers,
+    ledger: Ledger,
+    *,
+    study: str,
+    public: bool,
+) -> list[str]:
+    """Write ``curve.csv`` (may leave) and ``private/exact.csv`` (never does).
+
+    Returns:
+        Notes for the reader: what was left out of the curve, and why.
+    """
+    exact = pd.DataFrame([_exact_row(point, quality, numbers) for point, quality in judged])
+    exact.to_csv(folder.exact_file, index=False)
+    if public:
+        figures = [name for name in exact.columns if not name.endswith("_se") and name not in IDENTITY]
+        exact.assign(**{f"{name}_noise": 0.0 for name in figures}).to_csv(folder.curve_file, index=False)
+        return []
+    leaving = [(point, quality) for point, quality in judged if not math.isinf(point.epsilon)]
+    noisy, notes = _buy_figures(leaving, settings, numbers, ledger, study)
+    rows = [_noisy_row(point, numbers, figures) for (point, _), figures in zip(leaving, noisy, strict=True)]
+    pd.DataFrame(rows).to_csv(folder.curve_file, index=False)
+    return notes
+
+
+def _buy_figures(
+    leaving: Sequence[Judged], settings: StudySettings, numbers: Numbers, ledger: Ledger, study: str
+) -> tuple[list[dict[str, NoisyMean]], list[str]]:
+    """Charge the evaluation shoppers once for all figures, then draw them; nothing where the ± would hide all."""
+    nothing: list[dict[str, NoisyMean]] = [{} for _ in leaving]
+    plan = evaluation_plan(settings, numbers, len(leaving))
+    if plan is None:
+        return nothing, []
+    release = plan.mechanisms[0]
+    assert isinstance(release, GaussianRelease)
+    noise = release.noise_std / numbers.evaluation
+    if noise > MOST_NOISE:
+        return nothing, [
+            f"No figure of the curve was published: its ± would be {noise:.2f}, more than the {MOST_NOISE:g} that "
+            "would still show a difference. Study fewer points, or a shop with more shoppers."
+        ]
+    ledger.charge(plan, study=study, purpose="Quality figures of the curve", group="evaluation")
+    figures: dict[str, np.ndarray] = {}
+    for number, (_, quality) in enumerate(leaving):
+        for name in RELEASED:
+            figures[f"{number}:{name}"] = quality.values[name] if quality else np.zeros(0)
+    drawn = release_means(figures, divisor=numbers.evaluation, release=release)
+    return [{name: drawn[f"{number}:{name}"] for name in RELEASED} for number in range(len(leaving))], []
+
+
+def _exact_row(point: Point, quality: Quality | None, numbers: Numbers) -> dict[str, object]:
+    row: dict[str, object] = _identity(point, numbers)
+    if quality is None:
+        return row | dict.fromkeys(metric_names())
+    for name, mean in quality.means(numbers.evaluation).items():
+        row[name] = mean
+        row[f"{name}_se"] = float(quality.values[name].std() / math.sqrt(max(numbers.evaluation, 1)))
+    return row | {f"coverage_at_{k}": quality.coverage[k] for k in CUTOFFS}
+
+
+def _noisy_row(point: Point, numbers: Numbers, figures: dict[str, NoisyMean]) -> dict[str, object]:
+    row: dict[str, object] = _identity(point, numbers)
+    for name in RELEASED:
+        row[name] = figures[name].value if figures else None
+        row[f"{name}_noise"] = figures[name].noise if figures else None
+    return row
+
+
+def _identity(point: Point, numbers: Numbers) -> dict[str, object]:
+    is_private = 0 < point.epsilon < math.inf
+    delta = numbers.delta if is_private else 0.0
+    return {"method": point.method, "epsilon": point.epsilon, "delta": delta, "repeat": point.repeat}

@@ -1,0 +1,189 @@
+"""From one budget to the models that it pays for: charge, draw, fit, state."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.privacy.ledger import Entry, Ledger
+from core.privacy.noise import SecureNormal, run_generator
+from core.privacy.plan import Plan
+from core.privacy.statement import Facts, write_statement
+from core.progress import Report, part
+from core.recommend.histories import Histories
+from core.recommend.hybrid import Lessons
+from core.recommend.item_weights import ItemWeights, fit_item_weights
+from core.recommend.models import HybridModel, Model, PopularityModel, StatisticsModel
+from core.recommend.release import (
+    SHARES,
+    Popularity,
+    head_size,
+    merge,
+    popularity_share,
+    release_gram,
+    release_popularity,
+)
+from core.recommend.shop import Shop
+from core.settings import StudySettings
+from core.studies.budget import JointBudget, Numbers
+from core.studies.folder import Point, StudyFolder
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """What every model of a study is made of."""
+
+    folder: StudyFolder
+    settings: StudySettings
+    numbers: Numbers
+    ledger: Ledger
+    facts: Facts
+    study: str
+    shop: Shop
+    training: Histories
+    lessons: Lessons
+    selected: Entry | None = None  # the charge for choosing product names, where there is no catalogue
+
+    def joint(self, budget: JointBudget, repeat: int, report: Report) -> Iterator[tuple[Point, Model, dict[str, Any]]]:
+        """Draw one joint release and yield the methods that live on it, with what it showed.
+
+        The ledger is charged before the first noise is drawn; each yielded model is saved and has its statement.
+        """
+        purpose = f"Joint release at ε {budget.epsilon:g}" + (f", repeat {repeat + 1}" if repeat else "")
+        charge = self.ledger.charge(budget.charge(), study=self.study, purpose=purpose, public=self.facts.public)
+        report(0.05, f"ε {budget.epsilon:g}: drawing the private statistics")
+        popularity, weights, share, shown = _release(budget, self.training, self.numbers.training)
+        plan = budget.plan(share)
+        models: list[Model] = [PopularityModel(popularity)]
+        if weights is not None:
+            models.append(StatisticsModel(popularity, weights))
+            if budget.has_head:
+                models.append(self._hybrid(budget, repeat, popularity, weights, part(report, 0.3, 0.9)))
+        for model in models:
+            if model.method in self.settings.methods:
+                point = Point(model.method, budget.epsilon, repeat)
+                self._keep(point, model, plan, charge)
+                yield point, model, shown
+
+    def network(self, plan: Plan, repeat: int, report: Report) -> tuple[Point, Model]:
+        """Train the textbook network by DP-SGD at one ε."""
+        from core.recommend.networks.mlp import train_mlp  # TensorFlow: only a worker gets here
+
+        purpose = f"Network at ε {plan.epsilon:g}" + (f", repeat {repeat + 1}" if repeat else "")
+        charge = self.ledger.charge(plan, study=self.study, purpose=purpose, public=self.facts.public)
+        point = Point("mlp", plan.epsilon, repeat)
+        folder = self.folder.model_folder(point)
+        folder.mkdir(parents=True, exist_ok=True)
+        model = train_mlp(
+            self.training,
+            self.shop,
+            self.settings.network.model_copy(update={"early_stopping": False, "folds": 1}),  # of the ceiling only
+            plan.mechanisms[-1],  # type: ignore[arg-type]  # the last mechanism of a network's plan is its DP-SGD
+            rng=run_generator(),
+            report=report,
+            model_path=folder / "model.keras",
+        )
+        self._keep(point, model, plan, charge)
+        return point, model
+
+    def ceilings(self, report: Report) -> Iterator[tuple[Point, Model]]:
+        """The same methods without noise: what could be reached without privacy. They never leave ``private/``."""
+        wanted = set(self.settings.methods)
+        popularity = release_popularity(self.training, math.inf, SecureNormal())
+        models: list[Model] = [PopularityModel(popularity)]
+        if wanted & {"statistics", "hybrid"}:
+            size = head_size(self.numbers.training, math.inf, self.shop.n_items)
+            gram = release_gram(self.training, popularity, size, math.inf, SecureNormal())
+            weights = fit_item_weights(gram, popularity, self.numbers.training)
+            models.append(StatisticsModel(popularity, weights))
+            if "hybrid" in wanted:
+                models.append(self._head_on(popularity, weights, None, None, part(report, 0.2, 0.6)))
+        if "mlp" in wanted:
+            from core.recommend.networks.mlp import train_mlp
+
+            network = train_mlp(
+                self.training,
+                self.shop,
+                self.settings.network,
+                None,
+                rng=run_generator(),
+                report=part(report, 0.6, 1.0),
+            )
+            models.append(network)
+        for model in models:
+            if model.method in wanted:
+                point = Point(model.method, math.inf)
+                model.save(self.folder.model_folder(point))
+                yield point, model
+
+    def _hybrid(
+        self, budget: JointBudget, repeat: int, popularity: Popularity, weights: ItemWeights, report: Report
+    ) -> HybridModel:
+        return self._head_on(popularity, weights, budget, Point("hybrid", budget.epsilon, repeat), report)
+
+    def _head_on(
+        self,
+        popularity: Popularity,
+        weights: ItemWeights,
+        budget: JointBudget | None,
+        point: Point | None,
+        report: Report,
+    ) -> HybridModel:
+        from core.recommend.features import prior_weights
+        from core.recommend.networks.head import train_head  # TensorFlow: only a worker gets here
+
+        where = f"ε {budget.epsilon:g}" if budget else "Without noise"
+        report(0.0, f"{where}: candidates and signals of every shopper")
+        lesson = self.lessons.from_release(
+            popularity, weights, lambda done: report(0.6 * done, f"{where}: candidates and signals of every shopper")
+        )
+        path = None
+        if point is not None:
+            path = self.folder.model_folder(point) / "model.keras"
+            path.parent.mkdir(parents=True, exist_ok=True)
+        head = train_head(
+            lesson.features,
+            lesson.mask,
+            lesson.targets,
+            prior_weights(self.shop),
+            budget.head() if budget else None,
+            rng=run_generator(),
+            report=lambda done, _: report(0.6 + 0.4 * done, f"{where}: learning by DP which signal to believe"),
+            model_path=path,
+        )
+        return HybridModel(self.shop, popularity, weights, head.astype(np.float32))
+
+    def _keep(self, point: Point, model: Model, plan: Plan, charge: Entry) -> None:
+        model.save(self.folder.model_folder(point))
+        write_statement(
+            self.folder.statement_file(point),
+            plan,
+            method=point.method,
+            facts=self.facts,
+            charge=charge,
+            also=() if self.selected is None else (self.selected,),
+            key=self.ledger.home.signing_key(),
+            population_epsilon=self.ledger.composed(plan.delta),
+        )
+
+
+def _release(
+    budget: JointBudget, training: Histories, n_shoppers: int
+) -> tuple[Popularity, ItemWeights | None, float, dict[str, Any]]:
+    """Popularity, then as much more of it as the noise makes necessary, then the co-occurrence."""
+    noise, n_items = SecureNormal(), training.n_items
+    popularity = release_popularity(training, budget.popularity_mu(SHARES[0]), noise)
+    if not budget.has_gram:
+        return popularity, None, SHARES[0], {}
+    size = head_size(n_shoppers, budget.release_mu, n_items)
+    share = popularity_share(popularity, size)
+    n_clear = int(np.sum(popularity.values > 3.5 / popularity.mu))
+    if share > SHARES[0]:
+        again = release_popularity(training, budget.popularity_mu(share - SHARES[0]), noise)
+        popularity = merge(popularity, again)
+    gram = release_gram(training, popularity, size, budget.gram_mu(share), noise)
+    weights = fit_item_weights(gram, popularity, n_shoppers)
+    shown = {"head": size, "clear": n_clear, "rank": weights.rank, "popularity_share": share}
+    return popularity, weights, share, shown

@@ -1,0 +1,64 @@
+"""Who trains and who is asked to judge: a keyed coin a shopper, the same in every version of the data."""
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from core.columns import Columns
+from core.recommend.content import ContentScores
+from core.recommend.evaluation import CUTOFFS, Quality, evaluate_lists
+from core.recommend.histories import Histories, build_histories, hide_last
+from core.recommend.models import ContentModel, HybridModel, Model, top_k
+from core.recommend.shop import Shop
+
+MIN_PRODUCTS = 2  # an evaluation shopper with one product has nothing to hide; their figures are 0
+
+
+def is_judge(user_ids: Iterable[str], key: bytes, share: float) -> npt.NDArray[np.bool_]:
+    """Whether each shopper is set apart for evaluation: by the shopper's id and the key alone.
+
+    Args:
+        user_ids: Text.
+        key: Secret of the installation; the coin is the same in every file that this shopper ever appears in.
+        share: Of all shoppers, 0 for none.
+    """
+    limit = int(share * 2**64)
+    coins = [int.from_bytes(hmac.digest(key, str(user).encode(), sha256)[:8]) for user in user_ids]
+    return np.array([coin < limit for coin in coins], bool)
+
+
+@dataclass(frozen=True)
+class Judges:
+    """The evaluation shoppers: what may be seen of them, and the products that a good list would name."""
+
+    histories: Histories
+    hidden: sparse.csr_array
+    content: ContentScores
+    shop: Shop
+
+    def judge(self, model: Model) -> Quality:
+        """Each judge's figures for a model's list of new products."""
+        if isinstance(model, HybridModel | ContentModel):
+            scores = model.scores(self.histories, self.content)
+        else:
+            scores = model.scores(self.histories)
+        items, best = top_k(scores, self.histories.matrix, max(CUTOFFS))
+        return evaluate_lists(items, np.isfinite(best), self.hidden)
+
+
+def split(interactions: pd.DataFrame, shop: Shop, key: bytes, share: float) -> tuple[Histories, Judges | None]:
+    """Histories of the training shoppers, and the judges; None where nobody is set apart."""
+    users = interactions[Columns.USER].unique()
+    judges = pd.Index(users[is_judge(users, key, share)])
+    is_theirs = interactions[Columns.USER].isin(judges).to_numpy()
+    training = build_histories(interactions[~is_theirs], shop.item_ids, shop.has_time)
+    if not len(judges):
+        return training, None
+    visible, hidden = hide_last(build_histories(interactions[is_theirs], shop.item_ids, shop.has_time), MIN_PRODUCTS)
+    return training, Judges(visible, hidden, ContentScores(shop, visible), shop)
