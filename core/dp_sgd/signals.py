@@ -33,7 +33,7 @@ class Recorder:
         if type(layer).__name__ in PARAMETRISED and layer.trainable_variables:
             return lambda inputs: self._record(layer, inputs)
         if "training" in getattr(layer, "_call_context_args", ()):
-            return lambda *args, **kwargs: layer(*args, **kwargs, training=True)
+            return lambda *args, **kwargs: layer(*args, **{**kwargs, "training": True})
         return layer
 
     def _nested(self, model: Any, inputs: Any, mask: Any) -> Any:
