@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.report.curve import metrics_of, points_of
+from core.report.curve import metrics_of, nearest_epsilon, points_of
 from core.texts import plain, text
 from pages.shared import frame, state
 from pages.shared import tradeoff_parts as parts
@@ -21,11 +21,12 @@ if not metrics_of(curve):
     st.stop()
 
 column = parts.choose_metric(curve)
-epsilon = ws.privacy(info.id).epsilon or 1.0
-advice = ws.advice(study.id, epsilon)
-with st.container(border=True, key="advice"):
-    parts.say_headline(curve, column, advice.method, epsilon)
-    st.caption(plain(advice.sentence))
+epsilon = nearest_epsilon(curve, ws.privacy(info.id).epsilon or 1.0)
+if epsilon is not None:
+    advice = ws.advice(study.id, epsilon)
+    with st.container(border=True, key="advice"):
+        parts.say_headline(curve, column, advice.method, epsilon)
+        st.caption(text("curve.advice", method=text(f"method.{advice.method}"), why=plain(advice.sentence)))
 parts.draw_curve(study.id, curve, column, room, epsilon)
 
 offered = points_of(curve)

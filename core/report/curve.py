@@ -1,5 +1,6 @@
 """The trade-off curve: quality of recommendations over the privacy budget ε, as one plotly figure."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -80,6 +81,17 @@ def points_of(curve: pd.DataFrame) -> list[tuple[str, float]]:
     )
 
 
+def nearest_epsilon(curve: pd.DataFrame, epsilon: float) -> float | None:
+    """Find the ε of the curve nearest to ``epsilon`` on the logarithmic scale; None where nothing has one.
+
+    Example:
+        >>> nearest_epsilon(pd.DataFrame({"epsilon": [0.0, 1.0, 4.0, float("inf")]}), 1.9)
+        1.0
+    """
+    grid = sorted({float(value) for value in curve["epsilon"] if 0 < value < math.inf})
+    return min(grid, key=lambda value: abs(math.log(value / epsilon))) if grid else None
+
+
 @dataclass(frozen=True)
 class Headline:
     """What a curve says at one ε; shares are None where there is nothing to compare with."""
@@ -99,8 +111,7 @@ def headline(curve: pd.DataFrame, column: str, method: str, epsilon: float) -> H
     own = points[(points["method"] == method) & (np.isfinite(points["epsilon"]))]
     if own.empty:
         return None
-    grid = points.loc[np.isfinite(points["epsilon"]) & (points["epsilon"] > 0), "epsilon"]
-    at = float(grid.iloc[(np.log(grid) - np.log(epsilon)).abs().argmin()]) if len(grid) else epsilon
+    at = nearest_epsilon(curve, epsilon) or epsilon
     value = float(own.iloc[(own["epsilon"] - at).abs().argmin()]["mean"])
     floor = points.loc[(points["method"] == "popularity") & (points["epsilon"] == at), "mean"]
     ceiling = points.loc[np.isposinf(points["epsilon"]), "mean"]
@@ -144,24 +155,21 @@ def trade_off(
     _ring(figure, points, selected, span)
     _axes(figure, column, private["epsilon"])
     if chosen is not None and span[0] <= chosen <= span[1]:
-        line = {"color": SLATE, "width": 1, "dash": "dot"}
-        figure.add_vline(x=chosen, line=line)
-        # On a logarithmic axis an annotation stands at the logarithm.
-        figure.add_annotation(
-            x=float(np.log10(chosen)),
-            y=0,
-            yref="paper",
-            text=text("curve.chosen"),
-            showarrow=False,
-            xshift=24,
-            yshift=10,
-        )
+        _mark_chosen(figure, chosen)
     if watermark:
         words = {"size": 44, "color": translucent(SLATE, 0.22)}
         figure.add_annotation(
             text=watermark, xref="paper", yref="paper", x=0.5, y=0.5, textangle=-20, showarrow=False, font=words
         )
     return figure
+
+
+def _mark_chosen(figure: go.Figure, epsilon: float) -> None:
+    """Draw an upright line at the ε that the person works at."""
+    figure.add_vline(x=epsilon, line={"color": SLATE, "width": 1, "dash": "dot"})
+    at = float(np.log10(epsilon))  # on a logarithmic axis an annotation stands at the logarithm
+    words = text("curve.chosen")
+    figure.add_annotation(x=at, y=0, yref="paper", text=words, showarrow=False, xshift=24, yshift=10)
 
 
 def _span(epsilons: pd.Series) -> tuple[float, float]:

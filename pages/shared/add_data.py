@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.runs.queue import Run
+from core.tables.templates import BEHAVIOR_NAME, BEHAVIOR_TEMPLATE, PRODUCTS_NAME, PRODUCTS_TEMPLATE
 from core.texts import text
 from core.workspace import Workspace
 from pages.shared import run_panel, state, uploads
@@ -10,15 +11,6 @@ from pages.shared.mapping_form import mapping_form
 
 SOURCES = ("sample", "files", "templates")
 IMPORT = "import.run"
-
-BEHAVIOR_TEMPLATE = """UserID,ProductID,Behavior,Time
-0001,A-100,1,2026-03-01 10:15:00
-0001,A-200,2,2026-03-01 10:17:30
-"""
-PRODUCTS_TEMPLATE = """ProductID,Category,Price,Rating,Title
-A-100,Kitchen,12.50,4.5,Enamel mug blue
-A-200,Kitchen,8.00,,Tea towel linen
-"""
 
 
 def add_data(ws: Workspace) -> None:
@@ -47,9 +39,9 @@ def _templates() -> None:
     """Offer two small files to fill."""
     st.markdown(text("data.templates.lead"))
     with st.container(horizontal=True):
-        for name, body in (("behavior", BEHAVIOR_TEMPLATE), ("products", PRODUCTS_TEMPLATE)):
-            label = text(f"data.templates.{name}")
-            st.download_button(label, body, label, "text/csv", key=f"template_{name}", on_click="ignore")
+        for name, body in ((BEHAVIOR_NAME, BEHAVIOR_TEMPLATE), (PRODUCTS_NAME, PRODUCTS_TEMPLATE)):
+            icon = ":material/download:"
+            st.download_button(name, body, name, "text/csv", key=f"template_{name}", on_click="ignore", icon=icon)
 
 
 def _own_files(ws: Workspace) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.report.curve import metric_label
 from core.settings import StudySettings
-from core.texts import text
+from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared.run_panel import duration
 
@@ -21,8 +21,9 @@ def estimate(ws: Workspace, info: DatasetInfo, settings: StudySettings) -> None:
             st.metric(text("training.bill.evaluation"), _spend(bill.epsilon_evaluation, public))
             if not public:
                 st.metric(text("training.bill.spent"), f"{bill.spent:.3g}")
+                st.metric(text("training.bill.after"), f"{bill.after:.3g}")
         for sentence in bill.sentences:
-            st.caption(sentence)
+            st.caption(plain(sentence))
         noise = [f"{metric_label(name)} ± {value:.3f}" for name, value in bill.noise.items()]
         if noise and not public:
             st.caption(text("training.bill.noise", noise=", ".join(noise)))

@@ -120,7 +120,7 @@ def side_by_side(lists: list[ShopperList]) -> None:
             items = _items(one.new)
             first = place == 0
             st.caption(text("rec.reference") if first else text("rec.shared", n=shared(reference, items), k=len(items)))
-            _draw_list(one.new, None if first else changes(reference, items))
+            _draw_list(one.new, None if first else changes(reference, items), plain(one.score_name))
             st.caption(text("rec.protected" if math.isfinite(one.epsilon) else "rec.unprotected"))
 
 
@@ -130,18 +130,21 @@ def buy_again(again: pd.DataFrame) -> None:
     st.caption(text("rec.again.caption") if len(again) else text("rec.no_again"))
     if len(again):
         with st.container(border=True):
-            _draw_list(again, None)
+            _draw_list(again, None, None)
 
 
-def _draw_list(rows: pd.DataFrame, changed: list[Change] | None) -> None:
-    """Draw products one below the other: place, title, what changed, and why it is there."""
+def _draw_list(rows: pd.DataFrame, changed: list[Change] | None, score: str | None) -> None:
+    """Draw products one below the other: place, title, what changed, and why it is there.
+
+    ``score`` names the score; None: it counts the shopper's own purchases.
+    """
     if rows.empty:
         st.caption(text("rec.none"))
     for place, row in enumerate(rows.to_dict("records")):
         mark = _mark(changed[place]) if changed else ""
         title = row.get("title")
         name = plain(title if pd.notna(title) else row[Columns.ITEM])
-        st.markdown(f"{row['rank']}\\. **{name}** {mark}  \n:small[:gray[{_details(row)}]]")
+        st.markdown(f"{row['rank']}\\. **{name}** {mark}  \n:small[:gray[{_details(row, score)}]]")
 
 
 def _mark(change: Change) -> str:
@@ -151,7 +154,7 @@ def _mark(change: Change) -> str:
     return f":{COLOURS[change.kind]}-badge[{text(f'rec.change.{change.kind}', n=change.places)}]"
 
 
-def _details(row: dict[Any, Any]) -> str:
+def _details(row: dict[Any, Any], score: str | None) -> str:
     """Write category, price, score, and which own products speak for a product."""
     parts = []
     if pd.notna(row.get("category")):
@@ -159,11 +162,10 @@ def _details(row: dict[Any, Any]) -> str:
     if pd.notna(row.get("price")):
         parts.append(f"{row['price']:,.2f}")
     if pd.notna(row.get("score")):
-        parts.append(text("rec.score", score=row["score"]))
+        times = text("rec.times", n=int(row["score"]))
+        parts.append(f"{score} {row['score']:.3g}" if score else times)
     because = row.get("because")
-    if isinstance(because, str) and because:
-        parts.append(text("rec.because", products=plain(because)))
-    elif isinstance(because, list | tuple) and because:
+    if because:
         parts.append(text("rec.because", products=", ".join(plain(one) for one in because)))
     return " · ".join(parts)
 

@@ -81,20 +81,14 @@ def _measuring(public: bool, largest_epsilon: float) -> dict[str, Any]:
     values: dict[str, Any] = {}
     left, middle, right = st.columns(3)
     with left:
+        label, words = text("training.repeats"), text("training.repeats.help")
         if public:
-            values["repeats"] = number(
-                StudySettings,
-                "repeats",
-                text("training.repeats"),
-                "study.repeats",
-                step=1,
-                help=text("training.repeats.help"),
-            )
+            values["repeats"] = number(StudySettings, "repeats", label, "study.repeats", step=1, help=words)
         else:
             st.caption(text("training.repeats.private"))
         values["ceiling"] = st.checkbox(
             text("training.ceiling"),
-            key=keep("study.ceiling", public),
+            key=keep(f"study.ceiling.{public}", public),
             help=text("training.ceiling.help.sample" if public else "training.ceiling.help.private"),
             persist_state="session",
         )

@@ -18,6 +18,7 @@ TEXTS = {
     "room.empty": "This study has no figures for this room: it was run without measuring quality.",
     "curve.metric": "Quality measured as",
     "curve.k": "List length",
+    "curve.advice": "Advised at this ε: **{method}**. {why}",
     "curve.headline": "At **ε {epsilon:g}**, **{method}** reaches **{metric} {value:.3f}**{floor}{ceiling}.",
     "curve.headline.floor": ", **{times:.1f} times** what best sellers alone reach",
     "curve.headline.ceiling": ", **{share:.0%}** of what is possible without protection",

@@ -55,8 +55,6 @@ TEXTS = {
     "data.import.again": "Your files are still here: change what is needed and import again.",
     "data.templates.lead": "Fill these two files, or shape your export like them. Time, Category, Price and Rating "
     "may stay empty; a Title helps much.",
-    "data.templates.behavior": "UserBehavior.csv",
-    "data.templates.products": "ProductInfo.csv",
     "data.field.UserID": "UserID: the shopper",
     "data.field.ProductID": "ProductID",
     "data.field.Behavior": "Behavior: 1 purchase, 2 view",

@@ -36,7 +36,7 @@ TEXTS = {
     "rec.none": "Nothing left under these filters.",
     "rec.no_again": "Nothing bought before.",
     "rec.because": "because of {products}",
-    "rec.score": "score {score:.3g}",
+    "rec.times": "bought {n} ×",
     "rec.score.help": "The score ranks products within one list. It is no probability, "
     "and scores of two methods cannot be compared.",
     "rec.change.new": "new here",

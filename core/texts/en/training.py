@@ -51,6 +51,7 @@ TEXTS = {
     "training.bill.training": "ε for training",
     "training.bill.evaluation": "ε for the figures",
     "training.bill.spent": "Spent before",
+    "training.bill.after": "Spent afterwards",
     "training.bill.free": "free: synthetic",
     "training.bill.noise": "The released figures will be off by about: {noise}.",
     "training.start": "Start the study",

@@ -1,0 +1,393 @@
+"""Every page, empty and full, on the sample shop and on a small shop of one's own."""
+
+import math
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+from core.runs import worker
+from core.runs.queue import Runs
+from core.settings import PrivacySettings, StudySettings
+from core.store.home import Home
+from core.tables.mapping import Mapping
+from core.texts import plain, text
+from core.workspace import Workspace
+from pages.shared import places
+from pages.shared.privacy_form import parse_bands
+from pages.shared.run_panel import duration
+from pages.shared.shopper_parts import default_points
+from pages.shared.tradeoff_parts import clicked_points
+from pages.shared.uploads import unique_lines
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [file for file, _ in places.PAGES.values()]
+NEED_DATA = [places.PRIVACY, places.TRAINING, places.TRADEOFF, places.RECOMMENDATIONS]
+
+
+@pytest.fixture(autouse=True)
+def _frame_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep AppTest from serving pages/*.py without the app's frame: at each run it resets what the server sets once."""
+    monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", type("OwnManager", (PagesManager,), {}))
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TACT_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="module")
+def studied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which small studies have been run, here and now and without TensorFlow: sample and private."""
+    folder = tmp_path_factory.mktemp("studied") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TACT_HOME", str(folder))
+        ws = Workspace()
+        study_now(ws, ws.sample().id, repeats=2)
+        study_now(ws, import_now(ws, tmp_path_factory.mktemp("files")), repeats=1)
+    return folder
+
+
+@pytest.fixture
+def full(studied: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    monkeypatch.setenv("TACT_HOME", str(studied))
+    return Workspace()
+
+
+def study_now(ws: Workspace, dataset_id: str, *, repeats: int) -> None:
+    methods = ("popularity", "content", "statistics")
+    settings = StudySettings(methods=methods, epsilons=(1.0, 4.0), repeats=repeats, ceiling=True)
+    work_now(ws.submit_study(dataset_id, settings))
+    assert ws.runs()[0].status == "done", ws.runs()[0].error
+
+
+def import_now(ws: Workspace, folder: Path) -> str:
+    """Import a part of the sample shop as if it were somebody's own; return its id."""
+    rows = (ROOT / "sample_data" / "UserBehavior.csv").read_text("utf-8").splitlines()
+    (folder / "mine.csv").write_text("\n".join([*rows[:20_000], "x,y,9,never"]), "utf-8")
+    with (
+        (folder / "mine.csv").open("rb") as behavior,
+        (ROOT / "sample_data" / "ProductInfo.csv").open("rb") as products,
+    ):
+        paths = ws.save_upload(behavior, "mine.csv"), ws.save_upload(products, "ProductInfo.csv")
+    work_now(ws.submit_import("My *shop*", *paths, Mapping()))
+    return str(ws.runs()[0].facts["dataset"])
+
+
+def work_now(run_id: str) -> None:
+    """Do what launcher and worker do, in this process."""
+    home = Home()
+    before = signal.getsignal(signal.SIGTERM)
+    claimed = Runs(home).claim(1)
+    assert claimed is not None
+    assert claimed.id == run_id
+    worker.work(home, run_id)
+    signal.signal(signal.SIGTERM, before)
+
+
+def open_page(place: str, **state: Any) -> AppTest:
+    """Open the app as a visitor does, then the page; refuse a page that met a bug of ours."""
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    for key, value in state.items():
+        app.session_state[key] = value
+    app.run()
+    return sound(app if place == places.OVERVIEW else app.switch_page(place).run())
+
+
+def sound(app: AppTest) -> AppTest:
+    """Check that no page ended in a traceback or in the sentence that stands for one."""
+    assert not app.exception
+    assert text("error.ours") not in [error.value for error in app.error]
+    return app
+
+
+def private_id(ws: Workspace) -> str:
+    return next(info.id for info in ws.datasets() if info.kind == "private")
+
+
+def words_of(app: AppTest) -> str:
+    return "\n".join(str(element.value) for element in [*app.markdown, *app.caption, *app.info, *app.success])
+
+
+def badges_of(app: AppTest) -> str:
+    return " ".join(element.value for element in app.markdown if "-badge[" in element.value)
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_every_page_opens_with_nothing_there(home: Path, place: str) -> None:
+    app = open_page(place)
+
+    assert len(app.title) == 1
+    assert not app.error
+
+
+@pytest.mark.parametrize("place", NEED_DATA)
+def test_a_page_without_data_says_where_to_begin(home: Path, place: str) -> None:
+    app = open_page(place)
+
+    assert [info.value for info in app.info] == [text("frame.no_data")]
+    assert app.button(key="to_overview").label == text("frame.to_overview")
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_every_page_opens_on_a_studied_sample_and_calls_it_synthetic(full: Workspace, place: str) -> None:
+    app = open_page(place, **{"choice.dataset": full.sample().id})
+
+    assert not app.error
+    assert text("place.sample") in badges_of(app)
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_every_page_opens_on_private_data_and_names_the_curators_room(full: Workspace, place: str) -> None:
+    app = open_page(place, **{"choice.dataset": private_id(full)})
+
+    assert not app.error
+    assert text("place.curator") in badges_of(app)
+    assert text("place.sample") not in badges_of(app)
+
+
+def test_no_page_brings_tensorflow_into_the_server(full: Workspace) -> None:
+    code = (
+        "import sys; from streamlit.testing.v1 import AppTest;"
+        f"app = AppTest.from_file({str(ROOT / 'streamlit_app.py')!r}, default_timeout=60).run();"
+        f"[app.switch_page(page).run() for page in {PAGES[1:]!r}];"
+        "print([name for name in ('tensorflow', 'keras') if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert found.stdout.strip() == "[]"
+
+
+def test_one_button_shows_everything_on_the_sample_shop(home: Path) -> None:
+    app = open_page(places.OVERVIEW)
+
+    sound(app.button(key="demo").click().run())
+
+    runs = Workspace().runs()
+    assert app.title[0].value == text("training.title")
+    assert [(run.kind, run.status) for run in runs] == [("study", "queued")]
+    assert runs[0].settings["methods"] == ["popularity", "content", "statistics", "hybrid", "mlp"]
+
+
+def test_the_demo_is_not_started_twice(home: Path) -> None:
+    app = open_page(places.OVERVIEW)
+    app.button(key="demo").click().run()
+    app.switch_page(places.OVERVIEW).run()
+
+    sound(app.button(key="demo").click().run())
+
+    assert len(Workspace().runs()) == 1
+
+
+def test_an_upload_is_on_disk_and_gets_a_proposal(home: Path) -> None:
+    app = open_page(places.DATA)
+
+    app.file_uploader(key="behavior_0").upload("log.csv", b"uid,sku,action\n007,a,buy\n8,b,pv\n", "text/csv")
+    sound(app.run())
+
+    assert [path.read_bytes()[:3] for path in home.rglob("*.csv")] == [b"uid"]
+    chosen = {box.label: box.value for box in app.selectbox}
+    assert chosen[text("data.field.UserID")] == "uid"
+    assert chosen[text("data.field.Behavior")] == "action"
+
+
+def test_own_files_are_imported_in_the_background(home: Path) -> None:
+    app = open_page(places.DATA)
+    app.file_uploader(key="behavior_0").upload("log.csv", b"uid,sku,action\n007,a,buy\n8,b,pv\n", "text/csv")
+    app.run()
+
+    sound(app.button(key="import").click().run())
+    work_now(Workspace().runs()[0].id)
+    sound(app.run())
+
+    assert [info.name for info in Workspace().datasets()] == [text("data.name.default")]
+    assert app.metric[0].value == "2"
+    assert text("data.adds_up", rows=2, kept=2, dropped=0) in words_of(app)
+
+
+def test_an_unreadable_file_gets_one_sentence(home: Path) -> None:
+    app = open_page(places.DATA)
+
+    app.file_uploader(key="behavior_0").upload("log.csv", b"", "text/csv")
+    sound(app.run())
+
+    assert len(app.error) == 1
+    assert "empty" in app.error[0].value
+
+
+def test_without_products_the_page_says_where_they_come_from(home: Path) -> None:
+    app = open_page(places.DATA)
+    app.file_uploader(key="behavior_0").upload("log.csv", b"uid,sku,action\n007,a,buy\n", "text/csv")
+    app.run()
+
+    app.radio(key="data.no_products").set_value("list").run()
+
+    assert app.button(key="import").disabled, "the list is still empty"
+    app.text_area(key="products.pasted").set_value("a\nb").run()
+    assert not app.button(key="import").disabled
+
+
+def test_dropped_rows_add_up_on_the_data_page(full: Workspace) -> None:
+    app = open_page(places.DATA, **{"choice.dataset": private_id(full)})
+
+    assert text("data.adds_up", rows=20_000, kept=19_999, dropped=1) in words_of(app)
+
+
+def test_what_is_chosen_on_the_privacy_page_is_kept(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
+
+    sound(app.number_input(key=f"epsilon.{dataset_id}").set_value(2.5).run())
+    sound(app.selectbox(key=f"time.{dataset_id}").set_value("day").run())
+
+    stored = full.privacy(dataset_id)
+    assert (stored.epsilon, stored.anonymization.coarsen_time) == (2.5, "day")
+    full.set_privacy(dataset_id, PrivacySettings())
+
+
+def test_no_protection_is_offered_for_the_sample_only(full: Workspace) -> None:
+    labels = {
+        info.kind: [toggle.label for toggle in open_page(places.PRIVACY, **{"choice.dataset": info.id}).toggle]
+        for info in full.datasets()
+    }
+
+    assert text("privacy.epsilon.none") in labels["sample"]
+    assert text("privacy.epsilon.none") not in labels["private"]
+
+
+def test_a_delta_that_gives_a_shopper_away_is_refused(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
+    app.checkbox(key=f"delta.own.{dataset_id}").check().run()
+
+    app.number_input(key=f"delta.{dataset_id}").set_value(0.1).run()
+
+    assert "1/N" in app.error[0].value
+    assert full.privacy(dataset_id).delta != 0.1
+
+
+def test_a_study_shows_its_bill_before_it_starts(full: Workspace) -> None:
+    app = open_page(places.TRAINING, **{"choice.dataset": private_id(full)})
+
+    labels = [metric.label for metric in app.metric]
+    assert text("training.bill.time") in labels
+    assert text("training.bill.training") in labels
+
+
+def test_a_study_without_methods_cannot_start(full: Workspace) -> None:
+    app = open_page(places.TRAINING, **{"choice.dataset": private_id(full)})
+
+    sound(app.pills(key="study.methods").set_value([]).run())
+
+    assert app.button(key="start").disabled
+    assert "methods" in app.warning[0].value
+
+
+def test_a_started_study_can_be_cancelled_and_tried_again(home: Path) -> None:
+    app = open_page(places.OVERVIEW)
+    app.button(key="demo").click().run()
+
+    sound(app.button(key="cancel").click().run())
+    assert Workspace().runs()[0].status == "cancelled"
+
+    sound(app.button(key="retry_watched").click().run())
+    assert [run.status for run in Workspace().runs()] == ["queued", "cancelled"]
+
+
+def test_a_run_that_ended_is_told_on_every_page_until_dismissed(home: Path) -> None:
+    app = open_page(places.OVERVIEW)
+    app.button(key="demo").click().run()
+    app.button(key="cancel").click().run()
+    run = Workspace().runs()[0]
+
+    app.switch_page(places.PRIVACY).run()
+    assert text("notice.cancelled", title=plain(run.title)) in words_of(app)
+
+    sound(app.button(key=f"dismiss_{run.id}").click().run())
+    assert text("notice.cancelled", title=plain(run.title)) not in words_of(app)
+
+
+def test_a_private_curve_for_the_curator_is_marked_and_the_releasable_is_outside(full: Workspace) -> None:
+    app = open_page(places.TRADEOFF, **{"choice.dataset": private_id(full)})
+
+    figure = app.get("plotly_chart")[0].proto.spec
+    assert text("room.watermark") in figure
+    assert "without protection" in figure
+
+    sound(app.segmented_control(key="curve.room").set_value("releasable").run())
+
+    assert text("place.outside") in badges_of(app)
+    charts = app.get("plotly_chart")
+    assert not charts or "without protection" not in charts[0].proto.spec
+
+
+def test_the_headline_compares_with_best_sellers(full: Workspace) -> None:
+    app = open_page(places.TRADEOFF, **{"choice.dataset": full.sample().id})
+
+    assert "what best sellers alone reach" in words_of(app)
+
+
+def test_a_clicked_point_is_understood() -> None:
+    clicked = {"selection": {"points": [{"customdata": ["hybrid", 2.0, "all figures"]}, {"x": 1}]}}
+
+    assert clicked_points(clicked) == [("hybrid", 2.0)]
+
+
+def test_a_shopper_is_shown_at_three_levels_of_protection(full: Workspace) -> None:
+    app = open_page(places.RECOMMENDATIONS, **{"choice.dataset": full.sample().id})
+
+    words = words_of(app)
+    assert "**Statistics, no protection**" in words
+    assert "**Statistics, ε 4**" in words
+    assert "**Statistics, ε 1**" in words
+    assert text("rec.new") in [header.value for header in app.subheader]
+    assert text("rec.again") in [header.value for header in app.subheader]
+
+
+def test_an_unknown_shopper_gets_the_popularity_list_and_is_told(full: Workspace) -> None:
+    app = open_page(places.RECOMMENDATIONS, **{"choice.dataset": full.sample().id})
+    app.segmented_control(key="rec.kind").set_value("search").run()
+
+    sound(app.text_input(key="rec.search").set_value("nobody-of-this-name").run())
+
+    assert text("rec.unknown") in [info.value for info in app.info]
+
+
+def test_a_product_out_of_stock_is_in_no_list(full: Workspace) -> None:
+    sample = full.sample()
+    rows = (ROOT / "sample_data" / "ProductInfo.csv").read_text("utf-8").splitlines()[1:]
+    everything = [row.split(",")[0] for row in rows]
+    app = open_page(places.RECOMMENDATIONS, **{"choice.dataset": sample.id})
+
+    sound(app.text_area(key="rec.stock").set_value("\n".join(everything)).run())
+
+    assert words_of(app).count(text("rec.none")) >= 1
+
+
+def test_three_levels_are_none_middle_and_strongest() -> None:
+    offered = [("hybrid", 0.5), ("hybrid", 1.0), ("hybrid", 2.0), ("hybrid", 8.0), ("hybrid", math.inf)]
+
+    assert default_points(offered) == [("hybrid", math.inf), ("hybrid", 2.0), ("hybrid", 0.5)]
+
+
+@pytest.mark.parametrize(
+    ("words", "bands"),
+    [("5, 10,25", (5.0, 10.0, 25.0)), ("", ()), ("10, 5", None), ("ten", None), ("5; 10", (5.0, 10.0))],
+)
+def test_price_bands_are_rising_numbers(words: str, bands: tuple[float, ...] | None) -> None:
+    assert parse_bands(words) == bands
+
+
+def test_a_pasted_list_loses_blanks_and_repeats() -> None:
+    assert unique_lines('b\n\n "a" \nb') == ["b", "a"]
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(42, "42 s"), (150, "2.5 min"), (7260, "2.0 h")])
+def test_time_is_written_in_the_unit_that_fits(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
