@@ -13,6 +13,7 @@ from core.anonymize.risk import risk
 from core.anonymize.rows import apply_row_rules
 from core.anonymize.suppress import suppress_rare_items
 from core.columns import Columns, Events, Uploads
+from core.errors import SettingsError
 from core.progress import Report, silent
 from core.settings import AnonymizationSettings
 from core.tables.dataset import Dataset
@@ -35,7 +36,7 @@ def anonymize_files(
         ``{"before": Risk, "after": Risk, "changes": [Change as a dict]}``.
 
     Raises:
-        SettingsError: a column to drop is not there; nothing was written.
+        SettingsError: a column to drop is not there, or no row is left; nothing was written.
     """
     interactions, catalogue = dataset.interactions(), dataset.catalogue()
     report(0.1, "Measuring the risk before")
@@ -45,6 +46,10 @@ def anonymize_files(
     if settings.suppress_items_below is not None:
         interactions, change = suppress_rare_items(interactions, settings.suppress_items_below)
         changes.append(change)
+    if not len(interactions):
+        raise SettingsError(
+            f"suppress_items_below {settings.suppress_items_below} leaves no row: every product is rarer. Lower it."
+        )
     report(0.5, "Measuring the risk after")
     after = risk(interactions)
     report(0.7, "Writing the files")

@@ -117,9 +117,9 @@ def _coarsen(interactions: pd.DataFrame, period: str, changes: list[Change]) -> 
     coarse = coarse.astype(exact.dtype)
     n_changed = int(((coarse != exact) & exact.notna()).sum())
     before, after = exact.nunique(), coarse.nunique()
-    sentence = (
-        f"{n_changed:,} of {len(exact):,} times are cut to the {period}: {before:,} different times become {after:,}."
-    )
+    sentence = f"{n_changed:,} of {len(exact):,} times are cut to the {period}: {before:,} times become {after:,}."
+    if not before:
+        sentence = "The file has no times, so there is nothing to coarsen."
     changes.append(Change("coarsen_time", "rows", n_changed, sentence))
     return interactions.assign(**{Columns.TIMESTAMP: coarse})
 
@@ -135,6 +135,8 @@ def _band(catalogue: pd.DataFrame | None, edges: tuple[float, ...], changes: lis
     n_changed = int((banded[~np.isnan(price)] != price[~np.isnan(price)]).sum())
     before, after = len(np.unique(price[~np.isnan(price)])), len(np.unique(banded[~np.isnan(price)]))
     sentence = f"{n_changed:,} of {len(price):,} prices are cut to their band: {before:,} prices become {after:,}."
+    if not before:
+        sentence = "No product has a price, so there is nothing to coarsen."
     changes.append(Change("price_bands", "products", n_changed, sentence))
     return catalogue.assign(**{Columns.PRICE: banded})
 

@@ -102,7 +102,7 @@ class Proposal:
     def is_certain(self) -> bool:
         """True where an import needs no word from a person."""
         files = (self.behavior, self.products) if self.products else (self.behavior,)
-        return not self.unknown_codes and not any(file.open_fields for file in files)
+        return not self.unknown_codes and all(file.source.has_header and not file.open_fields for file in files)
 
 
 def propose(behavior: Path, products: Path | None) -> Proposal:
