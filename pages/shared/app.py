@@ -10,6 +10,7 @@ from pages.shared import frame, places, state
 from pages.shared.boundary import boundary
 
 LOGO = Path(__file__).with_name("logo.svg")
+CONTRAST = Path(__file__).with_name("contrast.css")
 
 # Until the first ``st.navigation`` of a server's life Streamlit would serve pages/*.py by itself, without our frame and
 # error boundary: a visitor who opens /privacy on a fresh server would see that.
@@ -21,6 +22,7 @@ def main() -> None:
     # An emoji: a material icon here would make the browser fetch it from Google.
     st.set_page_config(page_title=text("app.title"), page_icon="🛡️", layout="wide")
     st.logo(LOGO, size="large")
+    st.html(CONTRAST)
     page = st.navigation(
         [
             st.Page(file, title=text(f"{name}.menu"), icon=icon, url_path=name, default=file == places.OVERVIEW)
