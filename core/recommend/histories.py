@@ -59,6 +59,15 @@ class Histories:
             counts=self.counts[chosen],
         )
 
+    def keep(self, entries: npt.NDArray[np.bool_]) -> "Histories":
+        """The same shoppers with only those of their products where ``entries`` is true, shape (nnz,)."""
+        return replace(
+            self,
+            matrix=_select(self.matrix, entries, self.matrix.data),
+            ages=_select(self.matrix, entries, self.ages.data),
+            counts=_select(self.matrix, entries, self.counts.data),
+        )
+
     def recency(self, half_life: float = HALF_LIFE) -> sparse.csr_array:
         """``matrix`` with the weight 0.5 ** (age / half_life) in place of 1."""
         return with_data(self.matrix, np.float32(0.5) ** (self.ages.data / half_life))
@@ -130,13 +139,7 @@ def hide_last(histories: Histories, min_products: int) -> tuple[Histories, spars
     n_hidden = np.where(sizes >= min_products, np.maximum(1, np.round(sizes * HIDDEN_SHARE)), 0)
     is_hidden = place < n_hidden[user]
     ages = np.maximum(histories.ages.data - n_hidden[user], 0)
-    keep = ~is_hidden
-    visible = replace(
-        histories,
-        matrix=_select(matrix, keep, matrix.data),
-        ages=_select(matrix, keep, ages),
-        counts=_select(matrix, keep, histories.counts.data),
-    )
+    visible = replace(histories, ages=with_data(matrix, ages)).keep(~is_hidden)
     return visible, _select(matrix, is_hidden, np.ones(len(is_hidden), np.float32))
 
 

@@ -5,16 +5,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import insert, select
-
-from core.errors import NotFound
 from core.progress import Report, part
 from core.runs.queue import Run
 from core.settings import Settings, StudySettings, build
 from core.store.home import Home
-from core.store.schema import MAIN_POPULATION, datasets, utc_now
 from core.tables.dataset import Dataset
 from core.tables.mapping import Mapping as ColumnMapping
+from core.tables.shelf import find_dataset, register
 
 Facts = Callable[[dict[str, Any]], None]
 """``facts({"device": "CPU, 2 cores"})``: what the page shows beside the bar; new facts join the old ones."""
@@ -47,18 +44,8 @@ def run_import(home: Home, run: Run, report: Report, facts: Facts) -> None:
         report=part(report, 0.0, 0.98),
     )
     report(0.99, "Registering the dataset")  # the last chance to cancel
-    row = {
-        "id": run.out.name,
-        "name": settings.name,
-        "created": utc_now(),
-        "folder": str(run.out),
-        "kind": "private",
-        "population": MAIN_POPULATION,
-        "report": dataset.report,
-        "settings": settings.model_dump(mode="json", include={"mapping", "product_list"}),
-    }
-    with home.write() as connection:
-        connection.execute(insert(datasets).values(row))
+    chosen = settings.model_dump(mode="json", include={"mapping", "product_list"})
+    register(home, run.out.name, settings.name, "private", dataset, chosen)
     facts({"dataset": run.out.name})
 
 
@@ -67,21 +54,18 @@ def run_study(home: Home, run: Run, report: Report, facts: Facts) -> None:
     from core.runs.devices import own_gpu
 
     settings = build(StudySettings, run.settings)
-    with home.engine.connect() as connection:
-        row = connection.execute(select(datasets).where(datasets.c.id == run.dataset)).first()
-    if row is None:
-        raise NotFound("The dataset of this study is not there any more; import it again and start a new study.")
-    dataset = Dataset.open(Path(row.folder))
+    info = find_dataset(home, run.dataset or "")
+    dataset = Dataset.open(info.folder)
     with own_gpu(home):  # before the studies bring in TensorFlow
-        from core.studies import running
+        from core.studies.running import run_study as train_and_judge
 
-        running.run_study(
+        train_and_judge(
             home,
             dataset,
             settings,
             run.out,
             study=run.id,
-            public=row.kind == "sample",
+            public=info.kind == "sample",
             report=report,
             facts=facts,
         )

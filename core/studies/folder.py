@@ -76,6 +76,7 @@ class StudyFolder:
             folder.mkdir(parents=True, exist_ok=True)
         (self.path / "private").mkdir(mode=0o700, exist_ok=True)
         (self.path / "private").chmod(0o700)
+        (self.path / "study.json").unlink(missing_ok=True)  # of an earlier study here: this one is not finished yet
 
     def model_folder(self, point: Point) -> Path:
         """Where a model is kept; one without noise is not private, so it stays inside."""

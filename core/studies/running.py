@@ -30,7 +30,7 @@ def run_study(
     study: str,
     public: bool,
     report: Report,
-    facts: Callable[[dict[str, Any]], None],
+    facts: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> StudyFolder:
     """Train and judge every method at every ε, into ``out``.
 

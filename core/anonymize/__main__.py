@@ -1,0 +1,38 @@
+"""Anonymise a dataset in a process of its own, so that a server never holds its rows: prints JSON."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from core.anonymize.exporting import anonymize_files
+from core.anonymize.rows import apply_row_rules
+from core.errors import UserError
+from core.settings import AnonymizationSettings
+from core.tables.dataset import Dataset
+
+
+def main() -> None:
+    """Read the settings and the key (hex) from stdin; with ``--out`` write the files, else only count the changes."""
+    parser = argparse.ArgumentParser(prog="python -m core.anonymize", description=__doc__)
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("--out", type=Path)
+    args = parser.parse_args()
+    given = json.load(sys.stdin)  # the key is a secret: it is never an argument, which other users could see
+    settings, key = AnonymizationSettings.model_validate(given["settings"]), bytes.fromhex(given["key"])
+    dataset = Dataset.open(args.dataset)
+    if args.out:
+        found = anonymize_files(dataset, settings, key, args.out)
+    else:
+        _, _, changes = apply_row_rules(dataset.interactions(), dataset.catalogue(), settings, key)
+        found = {"changes": [asdict(change) for change in changes]}
+    json.dump(found, sys.stdout)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except UserError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)

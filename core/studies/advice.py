@@ -1,0 +1,90 @@
+"""Which method to use at an ε, judged by public and released knowledge alone."""
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.errors import NotFound
+from core.studies.folder import Point, StudyFolder
+
+METRIC = "ndcg_at_10"
+SURE = 2.0  # noise standard deviations of a difference that make it more than chance
+WORTHWHILE = 0.005  # a smaller difference in NDCG is not worth overruling what many public data sets showed
+ENOUGH = 1_000  # shoppers x ε; below it content alone may be as good
+CROWD = 8  # the head must have this many products per product that stands out of the noise, or the draw is by chance
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The advised method at an ε of the study, and why, in a sentence."""
+
+    method: str
+    epsilon: float
+    sentence: str
+
+
+def advise(folder: StudyFolder, epsilon: float) -> Advice:
+    """Advise a method that was trained at ``epsilon``.
+
+    Uses the declared columns of the catalogue, the declared number of shoppers, what the release itself showed, and
+    the released figures of the curve where their noise lets them speak. Exact figures are never looked at.
+
+    Raises:
+        NotFound: the study has nothing at this ε.
+    """
+    about = folder.about()
+    trained = {p.method for p in folder.points() if p.epsilon == epsilon and p.repeat == 0}
+    if not trained:
+        there = ", ".join(sorted({f"{p.epsilon:g}" for p in folder.points() if 0 < p.epsilon < math.inf}, key=float))
+        raise NotFound(f"This study has no model at ε {epsilon:g}. It has ε {there or 'none'}: choose one of these.")
+    offered = trained | ({"content"} if about["has_content"] and Point("content", 0.0) in folder.points() else set())
+    method, why = _by_rule(about, epsilon, offered)
+    better = _by_figures(folder.curve(), epsilon, method, offered)
+    if better:
+        return Advice(
+            better, epsilon, f"The released figures show “{better}” ahead of “{method}” by more than their ±."
+        )
+    return Advice(method, epsilon, why)
+
+
+def _by_rule(about: dict[str, object], epsilon: float, offered: set[str]) -> tuple[str, str]:
+    """What held on public data sets: see docs/PRIVACY.md for the figures."""
+    if about["has_content"] and "hybrid" in offered:
+        numbers = about["numbers"]
+        assert isinstance(numbers, dict)
+        if numbers["training"] * epsilon < ENOUGH:
+            return "hybrid", (
+                "“hybrid” weighs what shoppers teach each other and what the catalogue says. With so few shoppers at "
+                "this ε, “content” may be as good, and it costs no ε."
+            )
+        return "hybrid", "“hybrid” weighs what shoppers teach each other and what the catalogue says."
+    if "statistics" in offered and not _is_crowded(about, epsilon):
+        return "statistics", "The catalogue has nothing to compare products by, so the co-occurrence is used by itself."
+    for method in ("popularity", "statistics", "hybrid", "content", "mlp"):
+        if method in offered:
+            return method, f"“{method}” is what this study has at this ε that noise does not drown."
+    raise NotFound(f"This study has no model to recommend with at ε {epsilon:g}.")
+
+
+def _is_crowded(about: dict[str, object], epsilon: float) -> bool:
+    """Whether the release itself shows that its head was drawn by chance (only below ε 1 does that matter)."""
+    shown = about["shown"]
+    assert isinstance(shown, dict)
+    at = next((found for name, found in shown.items() if name.endswith(f"-{epsilon:g}")), None)
+    return bool(epsilon < 1 and at and at["clear"] < at["head"] / CROWD)
+
+
+def _by_figures(curve: pd.DataFrame, epsilon: float, method: str, offered: set[str]) -> str | None:
+    """A method whose released figure is better by more than noise and by enough to matter."""
+    if METRIC not in curve or curve[METRIC].isna().all():
+        return None
+    rows = curve[curve["method"].isin(offered) & curve["epsilon"].isin([epsilon, 0.0])]
+    grouped = rows.groupby("method")  # over repeats
+    means = {str(name): float(value) for name, value in grouped[METRIC].mean().items()}
+    noises = {str(name): float(value) for name, value in grouped[f"{METRIC}_noise"].mean().items()}
+    if method not in means:
+        return None
+    best = max(means, key=means.__getitem__)
+    noise = math.hypot(noises[best], noises[method])
+    return best if best != method and means[best] - means[method] > max(SURE * noise, WORTHWHILE) else None

@@ -1,0 +1,312 @@
+"""What a person can do, one method a verb. Pages, command line and API are three doors into this room."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+from uuid import uuid4
+
+import numpy as np
+import pandas as pd
+
+from core.anonymize.changes import Change
+from core.anonymize.exporting import anonymize_files
+from core.columns import Columns
+from core.errors import SettingsError
+from core.privacy.ledger import Entry, Ledger
+from core.privacy.verify import verify_statement
+from core.progress import Report, part, silent
+from core.runs.aside import anonymize_aside, run_aside
+from core.runs.queue import Run, Runs
+from core.settings import AnonymizationSettings, PrivacySettings, StudySettings, build
+from core.store.home import Home
+from core.store.notes import read_note, write_note
+from core.studies.advice import Advice, advise
+from core.studies.bill import Bill, make_bill
+from core.studies.folder import StudyFolder
+from core.studies.lists import ShopperList, StudyLists, write_atomically
+from core.studies.preparing import PSEUDONYMS
+from core.studies.running import run_study
+from core.studies.shopper_search import find_shoppers, history_table, own_rows
+from core.tables.dataset import Dataset
+from core.tables.importing import import_files
+from core.tables.mapping import Mapping, Proposal, propose
+from core.tables.profile import Profile, profile
+from core.tables.scratch import scratch_dataset
+from core.tables.shelf import DatasetInfo, find_dataset, list_datasets, register, unregister
+
+__all__ = ["Bill", "DatasetInfo", "ShopperList", "Workspace"]
+
+SAMPLE_FOLDER = Path(__file__).parent.parent / "sample_data"
+SAMPLE_ID = "sample-shop"
+SAMPLE_NAME = "Sample shop (synthetic)"
+PRIVACY = "privacy"
+N_FOUND = 200
+Room = Literal["sample", "curator", "releasable"]
+
+
+class Workspace:
+    """One home and everything in it."""
+
+    def __init__(self, home: Home | None = None) -> None:
+        self.home = home or Home()
+        self._queue = Runs(self.home)
+        self._lists = lru_cache(maxsize=4)(lambda folder: StudyLists(StudyFolder(folder)))
+
+    # datasets
+
+    def sample(self) -> DatasetInfo:
+        """The synthetic sample shop; imported when it is first asked for."""
+        if SAMPLE_ID not in {info.id for info in self.datasets()}:
+            out = self.home.datasets_folder / SAMPLE_ID
+            if not out.exists():
+                import_files(SAMPLE_FOLDER / "UserBehavior.csv", SAMPLE_FOLDER / "ProductInfo.csv", out)
+            register(self.home, SAMPLE_ID, SAMPLE_NAME, "sample", Dataset.open(out))
+        return self.dataset(SAMPLE_ID)
+
+    def datasets(self) -> list[DatasetInfo]:
+        """All datasets, newest first."""
+        return list_datasets(self.home)
+
+    def dataset(self, dataset_id: str) -> DatasetInfo:
+        """One dataset; ``NotFound`` where it is not there any more."""
+        return find_dataset(self.home, dataset_id)
+
+    def save_upload(self, file: BinaryIO, name: str) -> Path:
+        """Stream an upload to disk under a name of ours; only the ending of its own name is kept."""
+        ending = "".join(
+            character for character in Path(name).suffix.lower() if character.isalnum() or character == "."
+        )
+        path = self.home.uploads_folder / f"{uuid4().hex}{ending[:8]}"
+        with path.open("wb") as target:
+            shutil.copyfileobj(file, target, 1 << 20)
+        return path
+
+    def propose(self, behavior: Path, products: Path | None) -> Proposal:
+        """How two files would be read, for a person to confirm."""
+        return propose(behavior, products)
+
+    def submit_import(
+        self,
+        name: str,
+        behavior: Path,
+        products: Path | None,
+        mapping: Mapping,
+        product_list: Sequence[str] | None = None,
+    ) -> str:
+        """Queue the import of two files; the run's facts name the dataset once it is done."""
+        settings = {
+            "name": name,
+            "behavior": str(behavior),
+            "products": str(products) if products else None,
+            "mapping": mapping.model_dump(mode="json"),
+            "product_list": list(product_list) if product_list is not None else None,
+        }
+        return self._queue.submit("import", name, None, settings, self.home.datasets_folder / uuid4().hex)
+
+    def profile(self, dataset_id: str) -> Profile:
+        """Exact counts in small frames, for the curator's room."""
+        return profile(self._open(dataset_id))
+
+    def rejected(self, dataset_id: str, limit: int = 1_000) -> pd.DataFrame:
+        """The first rejected rows, with reason and record number."""
+        return self._open(dataset_id).rejected().head(limit)
+
+    def rejected_csv(self, dataset_id: str) -> bytes:
+        """All rejected rows as a CSV file."""
+        return self._open(dataset_id).rejected().to_csv(index=False).encode()
+
+    def delete_dataset(self, dataset_id: str) -> None:
+        """Delete a dataset's files and its row. What it has spent stays in the ledger."""
+        info = self.dataset(dataset_id)
+        if any(run.dataset == dataset_id and run.is_active for run in self.runs()):
+            raise SettingsError("A study of this dataset is still running. Cancel it first, then delete the dataset.")
+        shutil.rmtree(info.folder, ignore_errors=True)
+        unregister(self.home, dataset_id)
+
+    # privacy
+
+    def privacy(self, dataset_id: str) -> PrivacySettings:
+        """What is promised on a dataset; the defaults where nobody has chosen."""
+        content = read_note(self.home, dataset_id, PRIVACY)
+        return build(PrivacySettings, content) if content else PrivacySettings()
+
+    def set_privacy(self, dataset_id: str, settings: PrivacySettings) -> None:
+        """Remember what is promised on a dataset; “no protection” is refused where the data are not public."""
+        if settings.epsilon is None and self.dataset(dataset_id).kind != "sample":
+            raise SettingsError("“No protection” is for the sample shop only. Choose an ε for real shoppers.")
+        write_note(self.home, dataset_id, PRIVACY, settings.model_dump(mode="json"))
+
+    def effects(self, dataset_id: str, settings: AnonymizationSettings) -> list[Change]:
+        """What each chosen option does to this data, in numbers and words."""
+        return [Change(**found) for found in self._anonymize(dataset_id, settings, None)["changes"]]
+
+    def export_anonymized(self, dataset_id: str, settings: AnonymizationSettings) -> Path:
+        """Anonymised files as one zip, with the risk before and after. No ε can be shown for them."""
+        out = self.home.folder / "exports" / uuid4().hex
+        out.mkdir(parents=True, mode=0o700)
+        found = self._anonymize(dataset_id, settings, out)
+        (out / "risk.json").write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
+        target = Path(shutil.make_archive(str(out), "zip", out))
+        shutil.rmtree(out)
+        return target
+
+    # studies
+
+    def bill(self, dataset_id: str, settings: StudySettings) -> Bill:
+        """What a study will cost before it starts."""
+        info = self.dataset(dataset_id)
+        return make_bill(settings, info, Ledger(self.home))
+
+    def submit_study(self, dataset_id: str, settings: StudySettings) -> str:
+        """Queue a study; a worker starts it as soon as one is free."""
+        info = self.dataset(dataset_id)
+        if info.kind != "sample" and self.privacy(dataset_id).epsilon is None:
+            raise SettingsError("“No protection” is for the sample shop only. Choose an ε on the Privacy page.")
+        title = f"{info.name}: {', '.join(settings.methods)}"
+        return self._queue.submit("study", title[:200], dataset_id, settings.model_dump(mode="json"))
+
+    def runs(self, limit: int = 100) -> Sequence[Run]:
+        """Runs, newest first."""
+        return self._queue.list(limit)
+
+    def run(self, run_id: str) -> Run:
+        """One run as it is now."""
+        return self._queue.get(run_id)
+
+    def cancel(self, run_id: str) -> None:
+        """Ask a run to stop; what it has drawn stays charged."""
+        self._queue.cancel(run_id)
+
+    def retry(self, run_id: str) -> str:
+        """Queue a run again; its draws will be charged anew."""
+        return self._queue.retry(run_id)
+
+    def ended_unseen(self) -> Sequence[Run]:
+        """Runs that have ended since a person last looked."""
+        return self._queue.unseen_ends()
+
+    def mark_seen(self, run_id: str) -> None:
+        """A person has been told how this run ended."""
+        self._queue.mark_seen(run_id)
+
+    def study(self, run_id: str) -> StudyFolder:
+        """The folder of a finished study."""
+        return StudyFolder(self.run(run_id).out)
+
+    def curve(self, run_id: str, room: Room) -> pd.DataFrame:
+        """The curve for a room: exact figures inside (sample or curator), noisy ones outside."""
+        folder = self.study(run_id)
+        folder.about()
+        return folder.curve() if room == "releasable" else folder.exact()
+
+    def advice(self, run_id: str, epsilon: float) -> Advice:
+        """The advised method at the study's ε nearest to the one asked for."""
+        folder = self.study(run_id)
+        there = {p.epsilon for p in folder.points() if 0 < p.epsilon < np.inf} or {0.0}
+        return advise(folder, min(there, key=lambda one: abs(np.log(max(one, 1e-9) / epsilon))))
+
+    # recommendations
+
+    def shoppers(
+        self, run_id: str, kind: str = "random", category: str | None = None, search: str | None = None
+    ) -> list[str]:
+        """Shoppers to look at: of many or few products, of a favourite category, or by the start of their id."""
+        folder = self.study(run_id)
+        catalogue = folder.shop_folder / "catalogue.parquet"
+        return find_shoppers(folder.interactions_file, catalogue, kind, category=category, search=search, limit=N_FOUND)
+
+    def history(self, run_id: str, user_id: str) -> pd.DataFrame:
+        """What one shopper did, latest first."""
+        folder = self.study(run_id)
+        return history_table(own_rows(folder.interactions_file, user_id), self._lists(folder.path).catalogue)
+
+    def recommend_for(
+        self,
+        run_id: str,
+        user_id: str,
+        points: Sequence[tuple[Any, ...]],
+        k: int,
+        category: Sequence[str] | str | None = None,
+        out_of_stock: Sequence[str] = (),
+    ) -> list[ShopperList]:
+        """One shopper's lists at several points (method, ε) of a study."""
+        folder = self.study(run_id)
+        lists = self._lists(folder.path)
+        own = own_rows(folder.interactions_file, user_id)
+        allowed = ~lists.catalogue[Columns.ITEM].isin(list(out_of_stock)).to_numpy()
+        if category:
+            wanted = [category] if isinstance(category, str) else list(category)
+            allowed &= lists.catalogue[Columns.CATEGORY].isin(wanted).to_numpy()
+        return [lists.for_shopper(own, folder.find(*point), k, allowed) for point in points]
+
+    def all_lists_csv(self, run_id: str, method: str, epsilon: float, k: int) -> Path:
+        """Everybody's list at one point as a CSV file, made by a process of its own; the curator's room only."""
+        folder = self.study(run_id)
+        point = folder.find(method, epsilon)
+        target = folder.path / "private" / f"lists-{point.name}-{k}.csv"
+        if not target.exists():
+            command = ["recommend", str(folder.path), "--epsilon", str(epsilon), "--method", method, "--users", "all"]
+            run_aside(["-m", "core", *command, "--k", str(k), "--out", str(target)])
+        return target
+
+    # files of one's own, for the command line
+
+    def import_to(
+        self, behavior: Path, products: Path | None, out: Path, mapping: Mapping, report: Report = silent
+    ) -> Dataset:
+        """Read and clean two files into ``out``."""
+        return import_files(behavior, products, out, mapping=mapping, report=report)
+
+    def anonymize_to(
+        self, behavior: Path, products: Path | None, out: Path, settings: AnonymizationSettings, report: Report = silent
+    ) -> dict[str, Any]:
+        """Write anonymised copies of two files to ``out``; returns the risk before and after."""
+        inside = self.home.uploads_folder
+        with scratch_dataset(behavior, products, inside, Mapping(), part(report, 0, 0.4)) as dataset:
+            return anonymize_files(dataset, settings, self.home.key(PSEUDONYMS), out, report=part(report, 0.4, 1))
+
+    def study_to(
+        self,
+        behavior: Path,
+        products: Path | None,
+        out: Path,
+        settings: StudySettings,
+        mapping: Mapping,
+        report: Report = silent,
+    ) -> StudyFolder:
+        """Study two files into ``out``; everything drawn is charged to this workspace's shoppers."""
+        inside, name = self.home.uploads_folder, f"{out.name} {uuid4().hex[:8]}"
+        with scratch_dataset(behavior, products, inside, mapping, part(report, 0, 0.1)) as dataset:
+            return run_study(self.home, dataset, settings, out, study=name, public=False, report=part(report, 0.1, 1))
+
+    def recommend_to(
+        self, study: Path, method: str, epsilon: float, users: Sequence[str] | None, k: int, out: Path
+    ) -> str:
+        """Write the lists of many shoppers to a CSV file; returns the method, which ``best`` leaves to the advice."""
+        folder = StudyFolder(study)
+        chosen = advise(folder, epsilon).method if method == "best" else method
+        blocks = StudyLists(folder).for_all(folder.find(chosen, epsilon), users, k)
+        write_atomically(out, blocks)
+        return chosen
+
+    # the promise
+
+    def verify(self, statement: Path) -> dict[str, Any]:
+        """Recompute a statement's ε with dp-accounting alone, and check its signature."""
+        return verify_statement(statement, self.home.public_keys())
+
+    def ledger(self) -> list[Entry]:
+        """Everything that was ever charged to this workspace's shoppers."""
+        return Ledger(self.home).entries()
+
+    # inside
+
+    def _open(self, dataset_id: str) -> Dataset:
+        return Dataset.open(self.dataset(dataset_id).folder)
+
+    def _anonymize(self, dataset_id: str, settings: AnonymizationSettings, out: Path | None) -> dict[str, Any]:
+        folder = self.dataset(dataset_id).folder
+        return anonymize_aside(folder, settings.model_dump(mode="json"), self.home.key(PSEUDONYMS), out)
