@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.progress import Report, part
+from core.runs.devices import own_gpu, telling_device
 from core.runs.queue import Run
 from core.settings import Settings, StudySettings, build
 from core.store.home import Home
@@ -51,12 +52,10 @@ def run_import(home: Home, run: Run, report: Report, facts: Facts) -> None:
 
 def run_study(home: Home, run: Run, report: Report, facts: Facts) -> None:
     """Train and evaluate every method at every ε on ``run.dataset``, into ``run.out``."""
-    from core.runs.devices import own_gpu
-
     settings = build(StudySettings, run.settings)
     info = find_dataset(home, run.dataset or "")
     dataset = Dataset.open(info.folder)
-    with own_gpu(home):  # before the studies bring in TensorFlow
+    with own_gpu(home) as gpu:  # before the studies bring in TensorFlow, which reads its devices once
         from core.studies.running import run_study as train_and_judge
 
         train_and_judge(
@@ -66,7 +65,7 @@ def run_study(home: Home, run: Run, report: Report, facts: Facts) -> None:
             run.out,
             study=run.id,
             public=info.kind == "sample",
-            report=report,
+            report=telling_device(report, facts, gpu),
             facts=facts,
         )
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.runs import liveness
-from core.runs.devices import default_limit
+from core.runs.devices import default_limit, n_cores
 from core.runs.files import lock_file, log_file
 from core.runs.leftovers import sweep
 from core.runs.queue import Run, Runs, Status
@@ -154,6 +154,6 @@ class Supervisor:
             "TF_FORCE_GPU_ALLOW_GROWTH": "true",
         }
         if self._limit > 1:  # several workers share the cores
-            threads = str(max(1, (os.cpu_count() or 1) // self._limit))
+            threads = str(max(1, n_cores() // self._limit))
             ours |= {"OMP_NUM_THREADS": threads, "TF_NUM_INTRAOP_THREADS": threads}
         return os.environ | ours
