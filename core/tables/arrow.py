@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from core.tables.reading import SEPARATOR, Block, Source, read_blocks
+from core.tables.reading import BROKEN, SEPARATOR, Block, Source, read_blocks
 from core.tables.rejected import REJECTED_SCHEMA
 
 MALFORMED = "malformed"
@@ -142,7 +142,8 @@ def _parse(source: Source, block: Block, used: Sequence[int]) -> Parsed:
         table = table.append_column(f"t{place}", pc.utf8_trim_whitespace(table.column(place)))
     numbers = np.arange(block.first, block.first + block.n_records, dtype=np.int64)
     records = pa.array(np.delete(numbers, [place for place, _ in invalid]))
+    broken = SEPARATOR * source.n_columns + BROKEN
     malformed = tuple(
-        (block.first + place, text.rstrip(SEPARATOR).replace(SEPARATOR, source.delimiter)) for place, text in invalid
+        (block.first + place, text.removesuffix(broken).replace(SEPARATOR, source.delimiter)) for place, text in invalid
     )
     return Parsed(source, block, table, records, malformed)

@@ -12,8 +12,10 @@ from core.tables.encoding import detect_encoding
 from core.tables.names import is_known
 
 SEPARATOR = "\x1f"  # the ASCII unit separator: what cells are separated by in tidy text
+BROKEN = "\x1e"  # ends a record with broken quotes, after as many separators as make it malformed
 BLOCK_CHARS = 1 << 23
 SAMPLE_CHARS = 1 << 20
+HEAD_CHARS = 1 << 15  # of the sample, what decides on the delimiter
 SAMPLE_RECORDS = 10_000
 MAX_LINE_CHARS = 1 << 24
 MAX_SPAN = 50  # lines that one quoted cell may span; beyond, its opening quote is taken for a mistake
@@ -141,12 +143,12 @@ class Tidy:
 
     def __init__(self, delimiter: str, n_columns: int = 1) -> None:
         self._delimiter = delimiter
-        self._too_many = SEPARATOR * n_columns
+        self._broken = SEPARATOR * n_columns + BROKEN
         self._open: list[str] = []  # lines of a record whose quoted cell is still open
 
     def feed(self, lines: str) -> str:
         """Take whole lines, give whole records; a record that is still open is kept for the next call."""
-        for control in ("\x00", SEPARATOR):
+        for control in ("\x00", SEPARATOR, BROKEN):
             if control in lines:
                 lines = lines.replace(control, "")
         if not self._open and '"' not in lines and "\n\n" not in lines and not lines.startswith("\n"):
@@ -159,7 +161,7 @@ class Tidy:
         while self._open:
             first, *rest = self._open
             self._open = []
-            done.append(first.replace(self._delimiter, SEPARATOR) + self._too_many + "\n")
+            done.append(first.replace(self._delimiter, SEPARATOR) + self._broken + "\n")
             done.append(self._line_by_line(rest))
         return "".join(done)
 
@@ -175,29 +177,27 @@ class Tidy:
                     done.append(line.replace(self._delimiter, SEPARATOR))  # a quote amid a cell is a character
                     continue
             self._open.append(line)
-            record = self._close()
-            if record is None and len(self._open) <= MAX_SPAN:
+            if '"' not in line and len(self._open) <= MAX_SPAN:
+                continue
+            record, is_broken = self._close()
+            if record is None and not is_broken and len(self._open) <= MAX_SPAN:
                 continue
             if record is None:
                 first, *rest = self._open
                 waiting.extendleft(reversed(rest))
-                record = first.replace(self._delimiter, SEPARATOR) + self._too_many
+                record = first.replace(self._delimiter, SEPARATOR) + self._broken
             done.append(record)
             self._open = []
         return "\n".join(done) + "\n" if done else ""
 
-    def _close(self) -> str | None:
-        """The open lines as one record; None while a quote is open or they are none together."""
+    def _close(self) -> tuple[str | None, bool]:
+        """The open lines as one record, or None while a quote is open; and whether no further line can mend it."""
         text = "\n".join(self._open)
-        if text.count('"') % 2:
-            return None
         try:
             rows = list(csv.reader(io.StringIO(text), delimiter=self._delimiter, strict=True))
-        except csv.Error:
-            if len(self._open) > 1:
-                return None
-            return text.replace(self._delimiter, SEPARATOR) + self._too_many
-        return SEPARATOR.join(rows[0]).replace("\n", " ") if len(rows) == 1 else None
+        except csv.Error as error:
+            return None, "unexpected end" not in str(error)
+        return SEPARATOR.join(rows[0]).replace("\n", " "), False
 
 
 def _detect_delimiter(head: str) -> str:
@@ -215,9 +215,6 @@ def _detect_delimiter(head: str) -> str:
         if score > best_score:
             best, best_score = delimiter, score
     return best
-
-
-HEAD_CHARS = 1 << 15
 
 
 def _looks_like_header(first: tuple[str, ...]) -> bool:
