@@ -78,7 +78,7 @@ def _drop(
                     continue
                 found += 1
                 if column in (*Columns.INTERACTIONS, *Columns.CATALOGUE):
-                    table[column] = pd.Series(pd.NA, index=table.index).astype(table[column].dtype)
+                    table[column] = table[column].where(np.zeros(len(table), dtype=bool))
                 else:
                     tables[place] = table = table.drop(columns=column)
         if not found:
@@ -112,7 +112,7 @@ def _coarsen(interactions: pd.DataFrame, period: str, changes: list[Change]) -> 
     if period in ("hour", "day"):
         coarse = exact.dt.floor("h" if period == "hour" else "D")
     else:
-        days = exact.dt.dayofweek if period == "week" else exact.dt.day - 1
+        days = exact.dt.day_of_week if period == "week" else exact.dt.day - 1
         coarse = exact.dt.floor("D") - pd.to_timedelta(days, unit="D")
     coarse = coarse.astype(exact.dtype)
     n_changed = int(((coarse != exact) & exact.notna()).sum())
