@@ -11,7 +11,8 @@ from core.runs.queue import Runs
 
 PUBLISH_EVERY_S = 0.25
 HEARTBEAT_EVERY_S = 5.0
-ESTIMATE_AFTER_S = 2.0  # earlier, an estimate of the time left says nothing
+ESTIMATE_AFTER_S = 2.0  # earlier than this, and before a tenth is done, an estimate of the time left says nothing
+ESTIMATE_AFTER_SHARE = 0.1
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +84,6 @@ class Reporter:
 
     def _estimate(self) -> dict[str, Any]:
         elapsed_s = time.monotonic() - self._began
-        if elapsed_s < ESTIMATE_AFTER_S or self._progress <= 0:
+        if elapsed_s < ESTIMATE_AFTER_S or self._progress < ESTIMATE_AFTER_SHARE:
             return {}
         return {"seconds_left": round(elapsed_s * (1 - self._progress) / self._progress, 1)}
