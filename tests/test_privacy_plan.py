@@ -100,9 +100,19 @@ def test_one_release_costs_its_closed_form() -> None:
     assert epsilon_of((release(0.5),), DELTA) == pytest.approx(epsilon_for(0.5, DELTA), rel=1e-6)
 
 
+@pytest.mark.parametrize(("sensitivity", "count"), [(2.0, 1), (0.25, 1), (3.0, 4)])
+def test_a_release_costs_by_its_sensitivity_and_its_draws(sensitivity: float, count: int) -> None:
+    drawn = GaussianRelease(name="sums", what="Sums", sensitivity=sensitivity, noise_std=10, count=count)
+    mu = sensitivity / 10 * math.sqrt(count)
+
+    assert drawn.mu == pytest.approx(mu)
+    assert epsilon_of((drawn,), DELTA) == pytest.approx(epsilon_for(mu, DELTA), rel=1e-4)
+
+
 def test_full_batch_steps_compose_like_one_gaussian() -> None:
     head = sgd(sampling_prob=1, train_steps=60, noise_multiplier=20)
 
+    assert head.event() == dp_accounting.SelfComposedDpEvent(dp_accounting.GaussianDpEvent(20), 60)
     assert head.mu == pytest.approx(math.sqrt(60) / 20)
     assert epsilon_of((head,), DELTA) == pytest.approx(epsilon_for(math.sqrt(60) / 20, DELTA), rel=1e-4)
 
@@ -133,6 +143,9 @@ def test_the_threshold_hides_any_number_of_own_products() -> None:
     for t in range(1, 51):
         one_leaves = norm.sf((chosen.threshold - 1 / math.sqrt(t)) / 3)
         assert 1 - (1 - one_leaves) ** t <= 1e-4 * (1 + 1e-6)
+    alone = Selection(name="names", noise_std=3, delta=1e-4, max_items=1)
+    assert alone.threshold == pytest.approx(1 + 3 * norm.isf(1e-4))
+    assert alone.threshold < chosen.threshold < 1 + 3 * norm.isf(1e-4 / 50)
 
 
 @settings(deadline=None, max_examples=12)
