@@ -53,24 +53,14 @@ def verify_statement(path: Path, public_keys: Collection[str] = ()) -> dict[str,
         DataError: it is no statement, or misses a field.
     """
     statement = _read(path)
-    claimed, delta = number(statement, "epsilon"), number(statement, "delta")
-    records = listed(statement, "mechanisms")
-    mechanisms = [_mechanism(record) for record in records]
-    consistent = all(
-        mechanism is not None and is_consistent(record, mechanism)
-        for record, mechanism in zip(records, mechanisms, strict=True)
-    )
-    found = [mechanism for mechanism in mechanisms if mechanism is not None]
-    whole = len(found) == len(records) and 0 < delta < 1
-    recomputed = epsilon_of(tuple(found), delta) if whole else math.inf  # dp-accounting's; nothing stated is believed
+    claimed, recomputed, objection = _recompute(statement)
     signature = check_signature(statement, public_keys)
-    reason = _objection(claimed, recomputed, consistent, delta, _declared_shoppers(statement)) or REASONS[signature]
     return {
         "epsilon_claimed": claimed,
         "epsilon_recomputed": recomputed,
-        "ok": reason == REASONS[signature] and signature != "altered",
+        "ok": objection is None and signature != "altered",
         "signature": signature,
-        "reason": REASONS["altered"] if signature == "altered" else reason,
+        "reason": REASONS[signature] if objection is None or signature == "altered" else objection,
     }
 
 
@@ -102,6 +92,18 @@ def _read(path: Path) -> dict[str, Any]:
     if statement.get("neighbouring_relation") != RELATION:
         raise DataError(f"“{path.name}” does not promise “{RELATION}”; nothing else can be recomputed here.")
     return statement
+
+
+def _recompute(statement: dict[str, Any]) -> tuple[float, float, str | None]:
+    """Return the claimed ε, the recomputed one, and what is wrong with the arithmetic."""
+    claimed, delta = number(statement, "epsilon"), number(statement, "delta")
+    records = listed(statement, "mechanisms")
+    mechanisms = [_mechanism(record) for record in records]
+    found = [mechanism for mechanism in mechanisms if mechanism is not None]
+    whole = len(found) == len(records) and 0 < delta < 1
+    recomputed = epsilon_of(tuple(found), delta) if whole else math.inf  # dp-accounting's; nothing stated is believed
+    consistent = whole and all(map(is_consistent, records, found))
+    return claimed, recomputed, _objection(claimed, recomputed, consistent, delta, _declared_shoppers(statement))
 
 
 def _mechanism(record: Any) -> Mechanism | None:
