@@ -26,7 +26,7 @@ for column, name in zip(st.columns(5), list(places.PAGES)[1:], strict=True):
 if info is not None:
     newest = next(iter(state.studies(ws, info.id)), None)
     with st.container(border=True):
-        st.markdown(f"{text('overview.again')} **{plain(frame.dataset_name(info))}**")
+        st.markdown(f"{text('overview.again')} **{plain(info.name)}**")
         if newest is None:
             st.markdown(text("overview.state.none"))
             frame.next_step("privacy", primary=False)

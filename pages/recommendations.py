@@ -17,8 +17,7 @@ frame.head("recommendations", info)
 frame.study_picker(ws, info, study)
 
 offered = points_of(ws.curve(study.id, "sample" if info.kind == "sample" else "curator"))
-picked = [point for point in state.points(study.id) if point in offered] or parts.default_points(offered)
-categories = categories_of(ws, info)
+picked = [point for point in state.points(study.id) if point in offered] categories = categories_of(ws, info)
 
 with st.container(border=True, key="pick"):
     user_id = parts.pick_shopper(ws, study, categories)

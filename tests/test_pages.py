@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.runs import worker
 from core.runs.queue import Runs
-from core.settings import PrivacySettings, StudySettings
+from core.settings import Method, PrivacySettings, StudySettings
 from core.store.home import Home
 from core.tables.mapping import Mapping
 from core.texts import plain, text
@@ -49,8 +49,8 @@ def studied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TACT_HOME", str(folder))
         ws = Workspace()
-        study_now(ws, ws.sample().id, repeats=2)
-        study_now(ws, import_now(ws, tmp_path_factory.mktemp("files")), repeats=1)
+        study_now(ws, ws.sample().id)
+        study_now(ws, import_now(ws, tmp_path_factory.mktemp("files")))
     return folder
 
 
@@ -60,9 +60,9 @@ def full(studied: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     return Workspace()
 
 
-def study_now(ws: Workspace, dataset_id: str, *, repeats: int) -> None:
-    methods = ("popularity", "content", "statistics")
-    settings = StudySettings(methods=methods, epsilons=(1.0, 4.0), repeats=repeats, ceiling=True)
+def study_now(ws: Workspace, dataset_id: str) -> None:
+    methods: tuple[Method, ...] = ("popularity", "content", "statistics")
+    settings = StudySettings(methods=methods, epsilons=(1.0, 4.0), ceiling=True)
     work_now(ws.submit_study(dataset_id, settings))
     assert ws.runs()[0].status == "done", ws.runs()[0].error
 
@@ -70,7 +70,7 @@ def study_now(ws: Workspace, dataset_id: str, *, repeats: int) -> None:
 def import_now(ws: Workspace, folder: Path) -> str:
     """Import a part of the sample shop as if it were somebody's own; return its id."""
     rows = (ROOT / "sample_data" / "UserBehavior.csv").read_text("utf-8").splitlines()
-    (folder / "mine.csv").write_text("\n".join([*rows[:20_000], "x,y,9,never"]), "utf-8")
+    (folder / "mine.csv").write_text("\n".join([*rows[:6_000], "x,y,9,never"]), "utf-8")
     with (
         (folder / "mine.csv").open("rb") as behavior,
         (ROOT / "sample_data" / "ProductInfo.csv").open("rb") as products,
@@ -236,7 +236,7 @@ def test_without_products_the_page_says_where_they_come_from(home: Path) -> None
 def test_dropped_rows_add_up_on_the_data_page(full: Workspace) -> None:
     app = open_page(places.DATA, **{"choice.dataset": private_id(full)})
 
-    assert text("data.adds_up", rows=20_000, kept=19_999, dropped=1) in words_of(app)
+    assert text("data.adds_up", rows=6_000, kept=5_999, dropped=1) in words_of(app)
 
 
 def test_what_is_chosen_on_the_privacy_page_is_kept(full: Workspace) -> None:

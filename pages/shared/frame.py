@@ -94,18 +94,13 @@ def side_bar(ws: Workspace) -> None:
             st.selectbox(
                 text("frame.dataset"),
                 list(infos),
-                format_func=lambda dataset_id: dataset_name(infos[dataset_id]),
+                format_func=lambda dataset_id: infos[dataset_id].name,
                 key=PICKER,
                 on_change=lambda: state.choose_dataset(st.session_state[PICKER]),
             )
         going = [run for run in ws.runs() if run.status in ACTIVE]
         known = tuple(run.id for run in going)
         st.fragment(_ticker, run_every="2s" if going else None)(known)
-
-
-def dataset_name(info: DatasetInfo) -> str:
-    """Name a dataset for a list; sample data always says that it is synthetic."""
-    return text("frame.sample_name", name=info.name) if info.kind == "sample" else info.name
 
 
 def _ticker(known: tuple[str, ...]) -> None:
@@ -123,19 +118,25 @@ def _ticker(known: tuple[str, ...]) -> None:
 
 def notices(ws: Workspace) -> None:
     """Say, on whatever page one is, which runs have ended since one last looked."""
-    for run in ws.ended_unseen():
-        draw = {"done": st.success, "cancelled": st.info}.get(run.status, st.error)
-        draw(_notice(run), icon=":material/notifications:")
-        with st.container(horizontal=True):
-            if run.status == "done" and run.kind == "study" and st.button(text("notice.see"), key=f"see_{run.id}"):
-                ws.mark_seen(run.id)
-                if run.dataset:
-                    state.choose_dataset(run.dataset)
-                state.choose_study(run.id)
-                st.switch_page(places.TRADEOFF)
-            if st.button(text("notice.dismiss"), key=f"dismiss_{run.id}", type="tertiary"):
-                ws.mark_seen(run.id)
-                st.rerun()
+    with st.container(key="notices"):  # always there, so that a notice moves nothing else's place in the tree
+        for run in ws.ended_unseen():
+            _draw_notice(ws, run)
+
+
+def _draw_notice(ws: Workspace, run: Run) -> None:
+    """Draw one notice with what can be done about it."""
+    draw = {"done": st.success, "cancelled": st.info}.get(run.status, st.error)
+    draw(_notice(run), icon=":material/notifications:")
+    with st.container(horizontal=True):
+        if run.status == "done" and run.kind == "study" and st.button(text("notice.see"), key=f"see_{run.id}"):
+            ws.mark_seen(run.id)
+            if run.dataset:
+                state.choose_dataset(run.dataset)
+            state.choose_study(run.id)
+            st.switch_page(places.TRADEOFF)
+        if st.button(text("notice.dismiss"), key=f"dismiss_{run.id}", type="tertiary"):
+            ws.mark_seen(run.id)
+            st.rerun()
 
 
 def _notice(run: Run) -> str:

@@ -36,7 +36,7 @@ def pick_shopper(ws: Workspace, run: Run, categories: list[str]) -> str | None:
         category = None
         if kind == "category":
             category = st.selectbox(text("rec.category"), categories, key="rec.category", width=280)
-        found = ws.shoppers(run.id, "random" if kind == "category" else kind, category=category)
+        found = ws.shoppers(run.id, kind or "random", category=category)
         if not found:
             st.info(text("rec.nobody"))
             return None
@@ -84,18 +84,20 @@ KNOWN = frozenset(
 )
 
 
-def default_points(offered: list[state.Point]) -> list[state.Point]:
-    """Pick three levels of protection of one method: the strongest, the weakest, and none where it may be shown.
+def default_points(offered: list[state.Point], chosen: float) -> list[state.Point]:
+    """Pick three levels of protection of one method: the weakest there is, the ε nearest to ``chosen``, the strongest.
 
     Example:
-        >>> default_points([("hybrid", 0.5), ("hybrid", 2.0), ("hybrid", 8.0), ("hybrid", math.inf)])
-        [('hybrid', inf), ('hybrid', 8.0), ('hybrid', 0.5)]
+        >>> default_points([("hybrid", 0.5), ("hybrid", 2.0), ("hybrid", 8.0), ("hybrid", math.inf)], 1.9)
+        [('hybrid', inf), ('hybrid', 2.0), ('hybrid', 0.5)]
     """
     for method in ("hybrid", "statistics", "mlp", "popularity"):
-        own = sorted(epsilon for name, epsilon in offered if name == method)
+        own = sorted((epsilon for name, epsilon in offered if name == method), reverse=True)
         if own:
-            middle = own[len(own) // 2] if math.isfinite(own[-1]) else own[-2 if len(own) > 1 else -1]
-            return [(method, epsilon) for epsilon in dict.fromkeys((own[-1], middle, own[0]))]
+            finite = [epsilon for epsilon in own if math.isfinite(epsilon)] or own
+            nearest = min(finite, key=lambda epsilon: abs(math.log(epsilon / chosen)))
+            levels = list(dict.fromkeys((own[0], own[-1], nearest, own[len(own) // 2])))[: state.MAX_POINTS]
+            return [(method, epsilon) for epsilon in sorted(levels, reverse=True)]
     return offered[:1]
 
 

@@ -9,7 +9,6 @@ from core.errors import NotFound
 from core.runs.queue import Run
 from core.workspace import DatasetInfo, Workspace
 
-
 MAX_POINTS = 3
 
 DATASET = "choice.dataset"

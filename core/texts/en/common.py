@@ -16,7 +16,6 @@ TEXTS = {
     "so nobody's privacy is at stake and exact figures may be shown anywhere.",
     # frame
     "frame.dataset": "Data",
-    "frame.sample_name": "{name} (synthetic)",
     "frame.study": "Study",
     "frame.no_data": "There is no data yet. Look at the sample shop first, or upload your own two files.",
     "frame.to_overview": "See it on the sample shop",

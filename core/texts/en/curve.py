@@ -35,7 +35,7 @@ TEXTS = {
     "curve.cost": "What this study cost",
     "curve.cost.epsilon": "ε in all",
     "curve.cost.time": "Time",
-    "curve.cost.free": "nothing: synthetic",
+    "curve.cost.free": "none",
     "column.method": "Method",
     "column.epsilon": "ε",
     "column.repeat": "Repeat",

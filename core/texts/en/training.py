@@ -52,7 +52,7 @@ TEXTS = {
     "training.bill.evaluation": "ε for the figures",
     "training.bill.spent": "Spent before",
     "training.bill.after": "Spent afterwards",
-    "training.bill.free": "free: synthetic",
+    "training.bill.free": "free",
     "training.bill.noise": "The released figures will be off by about: {noise}.",
     "training.start": "Start the study",
     "training.cancel": "Cancel",
