@@ -54,8 +54,8 @@ def _terms(
 
 def _from_weights(weights: ItemWeights, own: npt.NDArray[np.int64], items: npt.NDArray[np.int64]) -> FloatArray:
     place = {int(item): at for at, item in enumerate(weights.head)}
-    rows = np.array([place.get(int(item), -1) for item in own])
-    columns = np.array([place.get(int(item), -1) for item in items])
+    rows = np.array([place.get(int(item), -1) for item in own], np.int64)
+    columns = np.array([place.get(int(item), -1) for item in items], np.int64)
     block = weights.weights[np.ix_(np.maximum(rows, 0), np.maximum(columns, 0))]
     return np.where((rows[:, None] >= 0) & (columns[None, :] >= 0), block, 0)
 
