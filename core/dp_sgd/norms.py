@@ -8,6 +8,7 @@ https://arxiv.org/abs/2210.00038). Where a table is looked up, ``ids == ids^T`` 
 which adds up an id that comes twice before it is squared.
 """
 
+import copy
 from typing import Any, Protocol
 
 import tensorflow as tf
@@ -55,28 +56,41 @@ class DensePart:
         if self.A.shape[1] == 1:
             a, g = (tf.reduce_sum(tf.square(x), axis=(1, 2)) for x in (self.A, self.G))
             return (a + float(self.use_bias)) * g * (1 + SLACK)
-        a, g = (tf.reduce_sum(tf.square(x), axis=2) for x in (self.A, self.G))  # (B, T)
-        # sum_tt' (<a_t, a_t'> + 1) <g_t, g_t'>: the 1 is the bias
-        bound = tf.square(tf.reduce_sum(tf.sqrt((a + float(self.use_bias)) * g), axis=1))
-        if self.direct is None:
-            inner = tf.matmul(self.A, self.A, transpose_b=True) + float(self.use_bias)
-            exact = tf.reduce_sum(inner * tf.matmul(self.G, self.G, transpose_b=True), axis=(1, 2))
-        else:
+        if self.direct is not None:
             exact = tf.reduce_sum(tf.square(self.direct), axis=(1, 2))
             if self.use_bias:
                 exact += tf.reduce_sum(tf.square(tf.reduce_sum(self.G, axis=1)), axis=1)
-        return exact + SLACK * bound
+            return exact * (1 + SLACK)
+        # sum_tt' (<a_t, a_t'> + 1) <g_t, g_t'>: the 1 is the bias
+        inner = tf.matmul(self.A, self.A, transpose_b=True) + float(self.use_bias)
+        outer = tf.matmul(self.G, self.G, transpose_b=True)
+        lengths = tf.sqrt(tf.maximum(tf.linalg.diag_part(inner) * tf.linalg.diag_part(outer), 0.0))
+        return tf.reduce_sum(inner * outer, axis=(1, 2)) + SLACK * tf.square(tf.reduce_sum(lengths, axis=1))
 
     def weighted_sum(self, weights: Any, all_finite: Any) -> list[Any]:
         """See ``Part``; [kernel] or [kernel, bias]."""
-        G = tf.math.multiply_no_nan(self.G, weights[:, None, None])
-        if self.direct is None:
-            A = _without_rows(self.A, weights, all_finite)
-            kernel = tf.matmul(_rows(A), _rows(G), transpose_a=True)
+        return list(tf.cond(all_finite, lambda: self._sums(weights), lambda: self._without_bad_rows(weights)))
+
+    def _sums(self, weights: Any) -> list[Any]:
+        """The sums where no row is bad; the narrower of inputs and gradients is scaled."""
+        n_positions, scale = self.A.shape[1], weights[:, None, None]
+        G = _rows(self.G)
+        if self.direct is not None:
+            kernel = tf.tensordot(weights, self.direct, axes=1)
+        elif self.A.shape[2] <= self.G.shape[2]:
+            kernel = tf.matmul(_rows(self.A * scale), G, transpose_a=True)
         else:
-            direct = _without_rows(self.direct, weights, all_finite)
-            kernel = tf.tensordot(weights, direct, axes=1)
-        return [kernel, tf.reduce_sum(_rows(G), axis=0)] if self.use_bias else [kernel]
+            kernel = tf.matmul(_rows(self.A), _rows(self.G * scale), transpose_a=True)
+        each = tf.repeat(weights, n_positions) if n_positions > 1 else weights
+        return [kernel, tf.linalg.matvec(G, each, transpose_a=True)] if self.use_bias else [kernel]
+
+    def _without_bad_rows(self, weights: Any) -> list[Any]:
+        """The sums with every row of weight 0 set to 0 first, so that 0 x inf does not come about."""
+        kept = tf.cast(weights > 0, tf.float32)[:, None, None]
+        clean = copy.copy(self)
+        clean.A, clean.G = (tf.math.multiply_no_nan(x, kept) for x in (self.A, self.G))
+        clean.direct = None if self.direct is None else tf.math.multiply_no_nan(self.direct, kept)
+        return clean._sums(weights)
 
 
 class EmbeddingPart:
@@ -104,7 +118,7 @@ class EmbeddingPart:
 
     def _by_products(self) -> Any:
         same = tf.cast(self.ids[:, :, None] == self.ids[:, None, :], tf.float32)
-        return tf.reduce_sum(same * tf.matmul(self.G, self.G, transpose_b=True), axis=(1, 2))
+        return tf.reduce_sum(self.G * tf.matmul(same, self.G), axis=(1, 2))
 
     def _by_sorting(self) -> Any:
         """Add up equal ids of an example outright: memory grows with T, not with T x T."""
@@ -153,9 +167,3 @@ def _rows(tensor: Any) -> Any:
 def _direct(A: Any, G: Any) -> Any:
     """Form the gradient of each example, (B, in, out)."""
     return tf.matmul(A, G, transpose_a=True)
-
-
-def _without_rows(tensor: Any, weights: Any, all_finite: Any) -> Any:
-    """Set the rows of weight 0 to 0, so that 0 x inf does not come about; a pass over memory only if one is bad."""
-    kept = tf.cast(weights > 0, tf.float32)[:, None, None]
-    return tf.cond(all_finite, lambda: tensor, lambda: tf.math.multiply_no_nan(tensor, kept))

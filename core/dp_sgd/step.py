@@ -73,7 +73,7 @@ class Step:
         optimizer.build(self._variables)
         self.add = tf.function(self._add, autograph=False, jit_compile=jit)
         self.add_from = tf.function(self._add_from, autograph=False, jit_compile=jit)
-        self.finish = tf.function(self._finish, autograph=False, jit_compile=jit)
+        self.finish = tf.function(self._finish, autograph=False)  # XLA draws normals at half the speed on a CPU
         self.remember = tf.function(self._remember, autograph=False)
 
     def _add(self, inputs: list[Any], targets: Any, is_real: Any) -> Any:

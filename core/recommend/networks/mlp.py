@@ -36,7 +36,7 @@ FUSION = 32
 HELD_OUT = 0.1  # of the shoppers, for early stopping
 PATIENCE = 3  # looks without progress
 LOOK_EVERY = 5  # steps
-LARGEST_CHUNK = 1024
+LARGEST_CHUNK = 512
 
 
 @dataclass(frozen=True)
