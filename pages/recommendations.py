@@ -17,7 +17,10 @@ frame.head("recommendations", info)
 frame.study_picker(ws, info, study)
 
 offered = points_of(ws.curve(study.id, "sample" if info.kind == "sample" else "curator"))
-picked = [point for point in state.points(study.id) if point in offered] categories = categories_of(ws, info)
+picked = [point for point in state.points(study.id) if point in offered]
+if not picked:
+    picked = parts.default_points(offered, ws.privacy(info.id).epsilon or 1.0)
+categories = categories_of(ws, info)
 
 with st.container(border=True, key="pick"):
     user_id = parts.pick_shopper(ws, study, categories)

@@ -1,6 +1,5 @@
 """Training: what a study would cost, start it, watch it, stop it, and see those before."""
 
-import pandas as pd
 import streamlit as st
 
 from core.errors import UserError
@@ -38,8 +37,4 @@ if runs[1:]:
 
 with st.expander(text("training.ledger"), icon=":material/receipt_long:"):
     st.caption(text("training.ledger.lead"))
-    entries = ws.ledger()
-    if entries:
-        st.dataframe(pd.DataFrame([vars(entry) for entry in entries]), hide_index=True)
-    else:
-        st.markdown(text("training.ledger.none"))
+    bill.ledger(ws)

@@ -370,10 +370,11 @@ def test_a_product_out_of_stock_is_in_no_list(full: Workspace) -> None:
     assert words_of(app).count(text("rec.none")) >= 1
 
 
-def test_three_levels_are_none_middle_and_strongest() -> None:
+def test_three_levels_are_the_weakest_the_chosen_and_the_strongest() -> None:
     offered = [("hybrid", 0.5), ("hybrid", 1.0), ("hybrid", 2.0), ("hybrid", 8.0), ("hybrid", math.inf)]
 
-    assert default_points(offered) == [("hybrid", math.inf), ("hybrid", 2.0), ("hybrid", 0.5)]
+    assert default_points(offered, 1.8) == [("hybrid", math.inf), ("hybrid", 2.0), ("hybrid", 0.5)]
+    assert default_points(offered, 0.5) == [("hybrid", math.inf), ("hybrid", 2.0), ("hybrid", 0.5)]
 
 
 @pytest.mark.parametrize(

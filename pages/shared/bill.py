@@ -1,5 +1,6 @@
 """What a study costs, before and after: time, ε, and how far the released figures will be off."""
 
+import pandas as pd
 import streamlit as st
 
 from core.report.curve import metric_label
@@ -34,3 +35,21 @@ def _spend(epsilon: float | None, public: bool) -> str:
     if public:
         return text("training.bill.free")
     return f"{epsilon:.3g}" if epsilon else "0"
+
+
+def ledger(ws: Workspace) -> None:
+    """Draw every charge to this workspace's shoppers, newest first."""
+    rows = [
+        {
+            text("ledger.time"): entry.created,
+            text("ledger.what"): entry.purpose,
+            text("ledger.group"): text(f"ledger.group.{entry.group}"),
+            text("ledger.epsilon"): text("training.bill.free") if entry.public else f"{entry.plan.epsilon:.3g}",
+            text("ledger.draws"): ", ".join(mechanism.name for mechanism in entry.plan.mechanisms),
+        }
+        for entry in reversed(ws.ledger())
+    ]
+    if rows:
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
+    else:
+        st.markdown(text("training.ledger.none"))

@@ -10,6 +10,7 @@ from core.workspace import Workspace
 from pages.shared import frame, places, state
 from pages.shared.boundary import boundary
 
+SOME_PROGRESS = 0.08  # before that the start of TensorFlow is most of what was seen
 COLOURS = {"done": "green", "failed": "red", "interrupted": "red", "cancelled": "gray"}
 
 
@@ -19,18 +20,22 @@ def watch(ws: Workspace, run: Run) -> None:
         going = run.status in ACTIVE
         st.fragment(_live, run_every="1s" if going else None)(run.id, going)
         if going:
-            if st.button(
-                text("training.cancel"),
-                key="cancel",
-                icon=":material/stop_circle:",
-                disabled=run.status == "cancelling",
-            ):
-                ws.cancel(run.id)
-                st.rerun()
+            _while_it_works(ws, run)
         elif run.status == "done" and run.kind == "study":
             frame.next_step("tradeoff")
         elif run.status != "done":
             _try_again(ws, run, "retry_watched")
+
+
+def _while_it_works(ws: Workspace, run: Run) -> None:
+    """Offer to stop a run, and something to look at until it is done."""
+    with st.container(horizontal=True):
+        stops = run.status == "cancelling"
+        if st.button(text("training.cancel"), key="cancel", icon=":material/stop_circle:", disabled=stops):
+            ws.cancel(run.id)
+            st.rerun()
+        if run.kind == "study":
+            frame.go(text("training.meanwhile"), places.DATA, key="meanwhile")
 
 
 def _live(run_id: str, was_going: bool) -> None:
@@ -60,10 +65,19 @@ def _figures(run: Run) -> None:
         if facts.get("loss") is not None:
             st.metric(text("training.loss"), f"{facts['loss']:.4g}")
         if run.status in ACTIVE:
-            left = facts.get("seconds_left")
+            left = seconds_left(run)
             st.metric(text("training.left"), duration(left) if left is not None else text("training.unknown"))
         else:
             st.metric(text("training.took"), took(run))
+
+
+def seconds_left(run: Run) -> float | None:
+    """Say how long a run will take yet: what it says itself, else by its progress; None while nobody can tell."""
+    told: float | None = run.facts.get("seconds_left")
+    if told is not None or run.started is None or run.progress < SOME_PROGRESS:
+        return told
+    worked = (datetime.now(UTC).replace(tzinfo=None) - run.started).total_seconds()
+    return worked * (1 - run.progress) / run.progress
 
 
 def took(run: Run) -> str:

@@ -72,6 +72,14 @@ TEXTS = {
     "training.interrupted": "The process of this run is gone (a restart of the machine, perhaps). Try again "
     "starts anew.",
     "training.ledger": "Ledger of this shop's shoppers",
-    "training.ledger.lead": "Every draw that may have happened, oldest first. Entries on synthetic data cost nothing.",
+    "training.ledger.lead": "Every draw that may have happened, newest first. Entries on synthetic data cost nothing.",
+    "ledger.time": "Time (UTC)",
+    "ledger.what": "What for",
+    "ledger.group": "Charged to",
+    "ledger.group.training": "training shoppers",
+    "ledger.group.evaluation": "shoppers set apart",
+    "ledger.epsilon": "ε by itself",
+    "ledger.draws": "Draws",
+    "training.meanwhile": "Meanwhile: look at the data",
     "training.ledger.none": "Nothing has been spent.",
 }
