@@ -12,11 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from core.tables.names import BLANKS
 from core.tables.reading import BROKEN, SEPARATOR, Block, Source, read_blocks
 from core.tables.rejected import REJECTED_SCHEMA
 
 MALFORMED = "malformed"
 BLOCK = "block"  # the name under which SQL sees a block
+
+_BLANKS = pa.array(BLANKS)
 
 # pyarrow ships no types: its tables and arrays are Any here.
 Table = Any
@@ -27,7 +30,8 @@ Array = Any
 class Parsed:
     """A block as text columns c0, c1, ... (null: blank), the records' numbers, and the malformed ones.
 
-    The columns that fields use are there a second time as t0, t1, ..., without white space around the text.
+    The columns that fields use are there a second time as t0, t1, ..., without white space around the text, and
+    null where they hold only a word for nothing, such as NULL.
     """
 
     source: Source
@@ -110,6 +114,13 @@ def rejected_table(records: Array, reasons: Array, raws: Array) -> Table:
     return pa.table([records, reasons, raws], schema=pa.schema(list(REJECTED_SCHEMA)[1:]))
 
 
+def _content(column: Array) -> Array:
+    """The text of a column without white space around it; null where that leaves nothing."""
+    trimmed = pc.utf8_trim_whitespace(column)
+    is_blank = pc.is_in(trimmed, value_set=_BLANKS)
+    return pc.if_else(is_blank, None, trimmed) if pc.any(is_blank).as_py() else trimmed
+
+
 def _flat(array: Array) -> Array:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
@@ -139,7 +150,7 @@ def _parse(source: Source, block: Block, used: Sequence[int]) -> Parsed:
         ),
     )
     for place in used:
-        table = table.append_column(f"t{place}", pc.utf8_trim_whitespace(table.column(place)))
+        table = table.append_column(f"t{place}", _content(table.column(place)))
     numbers = np.arange(block.first, block.first + block.n_records, dtype=np.int64)
     records = pa.array(np.delete(numbers, [place for place, _ in invalid]))
     broken = SEPARATOR * source.n_columns + BROKEN

@@ -5,7 +5,7 @@ from collections.abc import Mapping as Names
 from core.columns import Columns, Uploads
 from core.errors import DataError
 from core.tables.arrow import BLOCK, MALFORMED
-from core.tables.names import BLANKS, IGNORE
+from core.tables.names import IGNORE
 from core.tables.reading import Source
 from core.tables.times import date_formats, plausible_sql, time_sql
 
@@ -104,8 +104,8 @@ def products_sql(places: Names[str, int | str], *, whole_ids: bool) -> str:
                 {_number_sql("rating_")} as {Columns.RATING}, {Columns.TITLE}, {Columns.TEXT}, price_, rating_
             from (select {_id_sql(places[Uploads.ITEM], whole_ids)} as {Columns.ITEM},
                     {_cell_sql(places.get(Uploads.CATEGORY))} as {Columns.CATEGORY},
-                    {_trimmed_sql(places.get(Uploads.PRICE))} as price_,
-                    {_trimmed_sql(places.get(Uploads.RATING))} as rating_,
+                    {_number_cell_sql(places.get(Uploads.PRICE))} as price_,
+                    {_number_cell_sql(places.get(Uploads.RATING))} as rating_,
                     {title} as {Columns.TITLE}, {text} as {Columns.TEXT}
                 from {BLOCK}))"""
 
@@ -117,20 +117,14 @@ def nothing_left(source: Source, n_records: int, rejected: Names[str, int]) -> D
     return DataError(f"None of the {n_records:,} rows of {source.name} can be used ({counts}). {cure}")
 
 
-def _trimmed_sql(place: int | str | None) -> str:
-    """The trimmed cell of a column; null where it is blank or there is no such column."""
-    if not isinstance(place, int):
-        return "null::varchar"
-    return f"nullif(t{place}, '')"
-
-
 def _cell_sql(place: int | str | None) -> str:
-    """As ``_trimmed_sql``; the words that exports write for nothing are null too."""
-    if not isinstance(place, int):
-        return "null::varchar"
-    blanks = ", ".join(text_sql(blank) for blank in BLANKS)
-    trimmed = _trimmed_sql(place)
-    return f"case when lower({trimmed}) in ({blanks}) then null else {trimmed} end"
+    """The cell of a column; null where it is blank or there is no such column."""
+    return f"t{place}" if isinstance(place, int) else "null::varchar"
+
+
+def _number_cell_sql(place: int | str | None) -> str:
+    """As ``_cell_sql``, but a word for nothing, such as "nan", stays: a person should hear of it."""
+    return f"nullif(trim(c{place}), '')" if isinstance(place, int) else "null::varchar"
 
 
 def _id_sql(place: int | str, whole_ids: bool) -> str:
@@ -142,7 +136,7 @@ def _event_sql(place: int | str, event_of_code: Names[str, str]) -> str:
     if isinstance(place, str):
         return text_sql(place)
     whens = " ".join(f"when {text_sql(code)} then {text_sql(event)}" for code, event in event_of_code.items())
-    return f"case lower({_trimmed_sql(place)}) {whens} end"
+    return f"case lower({_cell_sql(place)}) {whens} end"
 
 
 def _number_sql(cell: str) -> str:

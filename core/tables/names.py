@@ -53,8 +53,9 @@ CODES: dict[str, str] = {
     ),
 }  # fmt: skip
 
-BLANKS = ("", "nan", "null", "none", "<na>", "n/a", "#n/a", r"\n")
-"""What a cell without content looks like in exports, in lower case (``\\N`` is MySQL's)."""
+_NOTHING = ("", "NaN", "Null", "None", "<NA>", "N/A", "#N/A", r"\N")
+BLANKS = tuple(dict.fromkeys(form for word in _NOTHING for form in (word, word.lower(), word.upper())))
+"""What a cell without content looks like in exports (``\\N`` is MySQL's)."""
 
 _WORDS = re.compile(r"[\W_]+")
 

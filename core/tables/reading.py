@@ -9,11 +9,11 @@ from pathlib import Path
 
 from core.errors import DataError
 from core.tables.encoding import detect_encoding
-from core.tables.names import is_known
+from core.tables.names import CODES, is_known
 
 SEPARATOR = "\x1f"  # the ASCII unit separator: what cells are separated by in tidy text
 BROKEN = "\x1e"  # ends a record with broken quotes, after as many separators as make it malformed
-BLOCK_CHARS = 1 << 23
+BLOCK_CHARS = 1 << 22
 SAMPLE_CHARS = 1 << 20
 HEAD_CHARS = 1 << 15  # of the sample, what decides on the delimiter
 SAMPLE_RECORDS = 10_000
@@ -218,7 +218,9 @@ def _detect_delimiter(head: str) -> str:
 
 
 def _looks_like_header(first: tuple[str, ...]) -> bool:
-    """A header names a known column, or at least holds neither numbers nor blanks."""
+    """A header names a known column, or at least holds neither numbers nor blanks nor behaviour codes."""
     if any(is_known(cell) for cell in first):
         return True
+    if any(cell.lower() in CODES for cell in first):
+        return False
     return all(cell and not cell.replace(".", "").replace("-", "").replace(":", "").isdigit() for cell in first)
