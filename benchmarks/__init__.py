@@ -1,0 +1,1 @@
+"""One script a figure of README; each prints one JSON line last."""
