@@ -9,6 +9,7 @@ from core.errors import SettingsError
 MIN_EPSILON = 0.01
 MAX_EPSILON = 20.0
 SLIDER_EPSILON = (0.1, 10.0)  # above 10 the factor exp(epsilon) protects nobody in practice
+EVALUATION_SHARE = 0.2  # the coin's usual share; the ledger knows its two groups of shoppers by it
 MIN_SHOPPERS = 50  # below this no private statistic says anything; the declared number decides
 DEFAULT_EPSILONS = (0.5, 1.0, 2.0, 4.0, 8.0)
 
@@ -113,7 +114,7 @@ class StudySettings(Settings):
     n_shoppers: int | None = Field(default=None, ge=1)
     repeats: int = Field(default=1, ge=1, le=20)
     evaluate: bool = True
-    evaluation_share: float = Field(default=0.2, gt=0, lt=0.9)
+    evaluation_share: float = Field(default=EVALUATION_SHARE, gt=0, lt=0.9)
     evaluation_epsilon: Epsilon | None = None  # None: the largest ε of the study
     ceiling: bool = False  # also without noise: sample data and the curator's room only
     published: tuple[str, ...] | None = None

@@ -30,7 +30,8 @@ from core.privacy.records import canonical_json, plan_as_json, plan_from_json
 from core.store.home import Home
 from core.store.schema import MAIN_POPULATION, ledger, populations, utc_now
 
-Group = Literal["training", "evaluation"]
+Group = Literal["training", "evaluation", "everyone"]
+"""Whom a plan touches: one of the two halves that a shopper's coin decides between for good, or shoppers of both."""
 GENESIS = "0" * 64
 _ROUNDING = 1 + 1e-12  # square roots and squares of the same μ; ``mu_for`` stays 1e-10 below the exact value
 _TRIES = 50
@@ -133,7 +134,7 @@ class Ledger:
         return max(self.by_group(delta, also=also).values())
 
     def by_group(self, delta: float, *, also: Iterable[tuple[Group, Plan]] = ()) -> dict[Group, float]:
-        """Return the composed ε at δ of each group."""
+        """Return the composed ε at δ of each half of the shoppers; what touched everyone counts in both."""
         charges = [(entry.group, entry.plan) for entry in self.entries() if not entry.public]
         return _compose([*charges, *also], delta)
 
@@ -184,13 +185,17 @@ class Ledger:
 
     def _refuse_beyond_cap(self, connection: Connection, plan: Plan, group: Group) -> None:
         """A filter in μ²; sampled steps count without amplification, which is true of them and needs no fixed plan."""
+        for half in _halves(group):
+            self._refuse_half_beyond_cap(connection, plan, half)
+
+    def _refuse_half_beyond_cap(self, connection: Connection, plan: Plan, half: Group) -> None:
         cap = self._cap(connection)
         if cap is None:
             return
         before = [
             mechanism
             for entry in map(_entry, self._rows(connection))
-            if entry.group == group and not entry.public
+            if half in _halves(entry.group) and not entry.public
             for mechanism in entry.plan.mechanisms
         ]
         spent = math.hypot(*(mechanism.mu_bound for mechanism in before))
@@ -203,7 +208,7 @@ class Ledger:
             )
         if wanted > cap.mu * _ROUNDING:
             raise BudgetRefused(
-                f"The ledger refuses: the {group} shoppers of “{self.population}” may spend ε {cap.epsilon:g} in all "
+                f"The ledger refuses: the {half} shoppers of “{self.population}” may spend ε {cap.epsilon:g} in all "
                 f"and have used {min(spent / cap.mu, 1) ** 2:.0%} of that budget; this plan needs "
                 f"{(wanted**2 - spent**2) / cap.mu**2:.0%} more. Please ask your privacy officer, or use a smaller ε."
             )
@@ -229,10 +234,15 @@ class Ledger:
         return connection.execute(last).scalar() or GENESIS
 
 
+def _halves(group: Group) -> tuple[Group, ...]:
+    return ("training", "evaluation") if group == "everyone" else (group,)
+
+
 def _compose(charges: Iterable[tuple[Group, Plan]], delta: float) -> dict[Group, float]:
-    mechanisms: dict[Group, list[Any]] = {"training": [], "evaluation": []}
+    mechanisms: dict[Group, list[Any]] = {half: [] for half in _halves("everyone")}
     for group, plan in charges:
-        mechanisms[group].extend(plan.mechanisms)
+        for half in _halves(group):
+            mechanisms[half].extend(plan.mechanisms)
     return {group: composed_epsilon(found, delta) for group, found in mechanisms.items()}
 
 

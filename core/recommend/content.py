@@ -108,7 +108,13 @@ class ContentScores:
             return {}
         if (start, stop) not in self._kept:
             fresh = content_scores(self._shop, self._histories.rows(np.arange(start, stop)))
+            # Rounded whether they are kept or not: else how many shoppers there are would change everybody's scores.
+            rounded = {kind: scores.astype(np.float16) for kind, scores in fresh.items()}
             if not self._may_keep:
-                return fresh
-            self._kept[start, stop] = {kind: scores.astype(np.float16) for kind, scores in fresh.items()}
-        return {kind: scores.astype(np.float32) for kind, scores in self._kept[start, stop].items()}
+                return _single(rounded)
+            self._kept[start, stop] = rounded
+        return _single(self._kept[start, stop])
+
+
+def _single(scores: dict[str, npt.NDArray[np.float16]]) -> dict[str, FloatArray]:
+    return {kind: halves.astype(np.float32) for kind, halves in scores.items()}

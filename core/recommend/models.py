@@ -19,7 +19,7 @@ from core.recommend.shop import Shop
 
 TAIL_WEIGHT = 1e-4  # of log popularity: orders the products that the release says nothing about
 STATISTICS_HALF_LIFE = 10.0  # in products; the release has no other signal, so it forgets more slowly
-NOT_A_CANDIDATE = -1e4  # added to these, so that candidates always come first
+NOT_A_CANDIDATE = -1e3  # added to their log popularity, so that candidates, with logits of some tens, come first
 
 
 class Model(Protocol):
@@ -124,7 +124,7 @@ class HybridModel:
         """Logits of the candidates; every other product stays below them, in the order of noisy popularity."""
         content = content or ContentScores(self.shop, histories)
         featurizer = Featurizer(self.shop, self.popularity, self.weights)
-        backing = StatisticsModel(self.popularity, self.weights).tail() + np.float32(NOT_A_CANDIDATE)
+        backing = np.asarray(np.log(self.popularity.positive) + NOT_A_CANDIDATE, np.float32)
         scores = np.tile(backing, (histories.n_users, 1))
         for rows, found in all_blocks(featurizer, histories, content):
             logits = found.features @ self.head

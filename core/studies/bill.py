@@ -64,8 +64,8 @@ def make_bill(settings: StudySettings, info: DatasetInfo, ledger: Ledger) -> Bil
     training, figures = _charges(settings, numbers, info.schema.catalogue != "none", has_content)
     noise = {} if public or figures is None else _noise(figures, numbers)
     is_bought = figures is not None and max(noise.values(), default=1.0) <= MOST_NOISE
-    also: list[tuple[Group, Plan]] = [("training", training)] if training else []
-    also += [("evaluation", figures)] if figures and is_bought else []
+    also: list[tuple[Group, Plan]] = [(numbers.training_group, training)] if training else []
+    also += [(numbers.evaluation_group, figures)] if figures and is_bought else []
     spent = ledger.composed(numbers.delta)
     return Bill(
         epsilon_training=0.0 if public or training is None else training.epsilon,

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.privacy.calibrate import dp_sgd_noise, gaussian_mu
+from core.privacy.ledger import Group
 from core.privacy.mechanisms import DpSgd, GaussianRelease, Mechanism, Selection
 from core.privacy.metrics import metrics_plan
-from core.privacy.plan import Plan, epsilon_of, one_gaussian
+from core.privacy.plan import Plan, delta_spent, epsilon_of, one_gaussian
 from core.recommend.release import SHARES
-from core.settings import MIN_SHOPPERS, Method, StudySettings, default_delta
+from core.settings import EVALUATION_SHARE, MIN_SHOPPERS, Method, StudySettings, default_delta
 
 HEAD_SHARE = 0.05  # of μ², for learning which signal to believe
 HEAD_STEPS = 60
@@ -20,6 +21,7 @@ HEAD_CLIP = 2.0
 SELECTION_SHARE = 0.2  # of the smallest ε's μ², for choosing product names where there is no catalogue
 SELECTION_DELTA = 0.1  # of δ, for the same
 MAX_SELECTED_PER_SHOPPER = 300
+MORE_NOISE = 1.02  # a step towards a network that leaves room for the choice of product names
 RELEASED = ("ndcg_at_10", "recall_at_10", "hit_rate_at_10")  # the figures that a curve may show outside
 
 SHARED = ("popularity", "statistics", "hybrid")
@@ -36,6 +38,7 @@ class Numbers:
         evaluation: The others, 0 where nothing is evaluated.
         delta: At which every ε is meant.
         is_declared: False where the total was counted in the data and is treated as public.
+        share: Of the shoppers that the coin sets apart for evaluation.
     """
 
     total: int
@@ -43,11 +46,22 @@ class Numbers:
     evaluation: int
     delta: float
     is_declared: bool
+    share: float = 0.0
 
     @property
     def is_enough(self) -> bool:
         """Whether there are enough shoppers to learn anything from privately."""
         return self.total >= MIN_SHOPPERS
+
+    @property
+    def training_group(self) -> Group:
+        """Whom the ledger charges for training: a smaller share than usual trains on shoppers who judge elsewhere."""
+        return "training" if self.share >= EVALUATION_SHARE else "everyone"
+
+    @property
+    def evaluation_group(self) -> Group:
+        """Whom it charges for figures: a larger share than usual asks shoppers who train elsewhere."""
+        return "evaluation" if self.share <= EVALUATION_SHARE else "everyone"
 
 
 def numbers_of(settings: StudySettings, n_counted: int) -> Numbers:
@@ -56,7 +70,16 @@ def numbers_of(settings: StudySettings, n_counted: int) -> Numbers:
     share = settings.evaluation_share if settings.evaluate and total >= MIN_SHOPPERS else 0.0
     evaluation = round(total * share)
     delta = settings.delta or default_delta(total)
-    return Numbers(total, total - evaluation, evaluation, delta, settings.n_shoppers is not None)
+    share = share if evaluation else 0.0
+    return Numbers(total, total - evaluation, evaluation, delta, settings.n_shoppers is not None, share)
+
+
+def feasible(methods: tuple[Method, ...], numbers: Numbers) -> tuple[Method, ...]:
+    """What so many shoppers allow: of the private methods only popularity, where they are too few."""
+    if numbers.is_enough:
+        return methods
+    made: list[Method] = ["popularity"] if set(methods) - {"content"} else []
+    return (*made, *(method for method in methods if method == "content"))
 
 
 @dataclass(frozen=True)
@@ -170,18 +193,28 @@ def joint_budget(
     return budget(gaussian_mu(epsilon, numbers.delta, shapes))
 
 
-def network_plan(settings: StudySettings, epsilon: float, numbers: Numbers) -> DpSgd:
-    """The network's DP-SGD at one ε, calibrated."""
+def network_plan(
+    settings: StudySettings, epsilon: float, numbers: Numbers, selection: Selection | None = None
+) -> DpSgd:
+    """The network's DP-SGD at one ε, calibrated; with the choice of product names, where there was one, within ε."""
     network = settings.network
-    noise = dp_sgd_noise(epsilon, numbers.delta, network.sampling_prob, network.train_steps)
-    return DpSgd(
-        name="network",
-        n_shoppers=numbers.training,
-        sampling_prob=network.sampling_prob,
-        train_steps=network.train_steps,
-        clip_norm=network.clip_norm,
-        noise_multiplier=noise,
-    )
+    before = (selection,) if selection else ()
+
+    def steps(noise_multiplier: float) -> DpSgd:
+        return DpSgd(
+            name="network",
+            n_shoppers=numbers.training,
+            sampling_prob=network.sampling_prob,
+            train_steps=network.train_steps,
+            clip_norm=network.clip_norm,
+            noise_multiplier=noise_multiplier,
+        )
+
+    left = numbers.delta - delta_spent(before)
+    noise = dp_sgd_noise(epsilon, left, network.sampling_prob, network.train_steps)
+    while before and epsilon_of((*before, steps(noise)), numbers.delta) > epsilon:
+        noise *= MORE_NOISE
+    return steps(noise)
 
 
 def selection_of(settings: StudySettings, numbers: Numbers) -> Selection:
@@ -224,10 +257,11 @@ def training_mechanisms(settings: StudySettings, numbers: Numbers, has_catalogue
     """Everything that a study will draw on its training shoppers."""
     selection = None if has_catalogue else selection_of(settings, numbers)
     drawn: list[Mechanism] = [selection] if selection else []
+    methods = feasible(settings.methods, numbers)
     for epsilon in settings.epsilons:
-        joint = joint_budget(settings.methods, epsilon, numbers, selection)
+        joint = joint_budget(methods, epsilon, numbers, selection)
         once: list[Mechanism] = list(joint.charge().mechanisms) if joint else []
-        if "mlp" in settings.methods and numbers.is_enough:
-            once.append(network_plan(settings, epsilon, numbers))
+        if "mlp" in methods:
+            once.append(network_plan(settings, epsilon, numbers, selection))
         drawn += once * settings.repeats
     return drawn

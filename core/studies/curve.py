@@ -64,7 +64,7 @@ def _buy_figures(
             f"No figure of the curve was published: its ± would be {noise:.2f}, more than the {MOST_NOISE:g} that "
             "would still show a difference. Study fewer points, or a shop with more shoppers."
         ]
-    ledger.charge(plan, study=study, purpose="Quality figures of the curve", group="evaluation")
+    ledger.charge(plan, study=study, purpose="Quality figures of the curve", group=numbers.evaluation_group)
     figures: dict[str, np.ndarray] = {}
     for number, (_, quality) in enumerate(leaving):
         for name in RELEASED:

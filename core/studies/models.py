@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,7 @@ class Trainer:
         The ledger is charged before the first noise is drawn; each yielded model is saved and has its statement.
         """
         purpose = f"Joint release at ε {budget.epsilon:g}" + (f", repeat {repeat + 1}" if repeat else "")
-        charge = self.ledger.charge(budget.charge(), study=self.study, purpose=purpose, public=self.facts.public)
+        charge = self._charge(budget.charge(), purpose)
         report(0.05, f"ε {budget.epsilon:g}: drawing the private statistics")
         popularity, weights, share, shown = _release(budget, self.training, self.numbers.training)
         plan = budget.plan(share)
@@ -72,7 +72,8 @@ class Trainer:
         from core.recommend.networks.mlp import train_mlp  # TensorFlow: only a worker gets here
 
         purpose = f"Network at ε {plan.epsilon:g}" + (f", repeat {repeat + 1}" if repeat else "")
-        charge = self.ledger.charge(plan, study=self.study, purpose=purpose, public=self.facts.public)
+        own = replace(plan, mechanisms=plan.mechanisms[-1:])  # product names, where they were chosen, are paid for
+        charge = self._charge(own, purpose)
         point = Point("mlp", plan.epsilon, repeat)
         folder = self.folder.model_folder(point)
         folder.mkdir(parents=True, exist_ok=True)
@@ -154,6 +155,10 @@ class Trainer:
             model_path=path,
         )
         return HybridModel(self.shop, popularity, weights, head.astype(np.float32))
+
+    def _charge(self, plan: Plan, purpose: str) -> Entry:
+        group, public = self.numbers.training_group, self.facts.public
+        return self.ledger.charge(plan, study=self.study, purpose=purpose, public=public, group=group)
 
     def _keep(self, point: Point, model: Model, plan: Plan, charge: Entry) -> None:
         model.save(self.folder.model_folder(point))

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from core.anonymize.rows import apply_row_rules
+from core.anonymize.rows import apply_row_rules, pseudonym
 from core.columns import Columns
 from core.errors import DataError, SettingsError
 from core.privacy.ledger import Entry, Ledger
@@ -17,7 +18,7 @@ from core.recommend.hybrid import Lessons
 from core.recommend.shop import Shop, build_shop
 from core.settings import MIN_SHOPPERS, StudySettings
 from core.store.home import Home
-from core.studies.budget import Numbers, numbers_of, selection_of
+from core.studies.budget import Numbers, feasible, numbers_of, selection_of
 from core.studies.folder import StudyFolder, write_catalogue
 from core.studies.models import Trainer
 from core.studies.shoppers import Judges, is_judge, split
@@ -84,19 +85,21 @@ def prepare(study: Study, ledger: Ledger, notes: list[str]) -> tuple[Trainer, Ju
         DataError: nothing is left to learn from.
         SettingsError: δ is too large for this shop.
     """
-    interactions, catalogue = _rows(study)
+    interactions, catalogue, users = _rows(study)
     numbers = numbers_of(study.settings, int(interactions[Columns.USER].nunique()))
     _check(numbers, notes)
     study.folder.make()
-    share = study.settings.evaluation_share if numbers.evaluation else 0.0
-    shop, selected = _shop(study, ledger, interactions, catalogue, numbers, share)
+    theirs = _judges(study, users, numbers.share)
+    is_training = ~interactions[Columns.USER].isin(theirs)
+    shop, selected = _shop(study, ledger, interactions[is_training], catalogue, numbers)
     write_catalogue(study.folder, shop, catalogue, set(study.published))
     known = interactions[interactions[Columns.ITEM].isin(shop.item_ids)]
     known.to_parquet(study.folder.interactions_file, index=False)
-    training, judges = split(interactions, shop, study.home.key(COIN), share)
+    training, judges = split(interactions, shop, theirs)
+    settings = study.settings.model_copy(update={"methods": feasible(study.settings.methods, numbers)})
     trainer = Trainer(
         folder=study.folder,
-        settings=study.settings,
+        settings=settings,
         numbers=numbers,
         ledger=ledger,
         facts=_facts(study, numbers, notes),
@@ -121,26 +124,40 @@ def _check(numbers: Numbers, notes: list[str]) -> None:
         )
 
 
-def _rows(study: Study) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Interactions and catalogue after the rules that change a shopper's own rows only."""
+def _rows(study: Study) -> tuple[pd.DataFrame, pd.DataFrame | None, npt.NDArray[np.str_]]:
+    """Interactions and catalogue after the rules that change a shopper's own rows only; and the uploaded ids."""
+    uploaded = study.dataset.interactions()
+    users = uploaded[Columns.USER].unique().astype(str)
     interactions, catalogue, _ = apply_row_rules(
-        study.dataset.interactions(),
+        uploaded,
         study.dataset.catalogue(),
         study.settings.anonymization,
         study.home.key(PSEUDONYMS),
     )
     if interactions.empty:
         raise DataError("No interaction is left after cleaning, so there is nothing to learn from. Import other files.")
-    return interactions, catalogue
+    return interactions, catalogue, users
+
+
+def _judges(study: Study, users: npt.NDArray[np.str_], share: float) -> pd.Index:
+    """Ids of the evaluation shoppers, as the study's rows name them.
+
+    The coin is of the id as uploaded, so that a pseudonym makes nobody change sides: who trained one study and judged
+    another would have paid twice, and the ledger counts the two sides apart.
+    """
+    chosen = users[is_judge(users, study.home.key(COIN), share)].tolist()
+    if study.settings.anonymization.pseudonymize:
+        chosen = [pseudonym(user, study.home.key(PSEUDONYMS)) for user in chosen]
+    judges: pd.Index = pd.Index(chosen, dtype=object)
+    return judges
 
 
 def _shop(
     study: Study,
     ledger: Ledger,
-    interactions: pd.DataFrame,
+    training: pd.DataFrame,
     catalogue: pd.DataFrame | None,
     numbers: Numbers,
-    share: float,
 ) -> tuple[Shop, Entry | None]:
     """The public catalogue; without one, the product names that partition selection lets out of the training data."""
     shop = build_shop(study.dataset.schema, catalogue, study.published)
@@ -149,14 +166,12 @@ def _shop(
     selection = selection_of(study.settings, numbers)
     claimed = epsilon_of((selection,), numbers.delta)
     plan = Plan(epsilon=claimed, delta=numbers.delta, n_shoppers=numbers.total, mechanisms=(selection,))
-    charge = ledger.charge(plan, study=study.name, purpose="Choosing product names", public=study.public)
-    key = study.home.key(COIN)
-    is_judged = is_judge(interactions[Columns.USER].unique(), key, share)
-    judges = interactions[Columns.USER].unique()[is_judged]
-    training = interactions[~interactions[Columns.USER].isin(judges)]
+    charge = ledger.charge(
+        plan, study=study.name, purpose="Choosing product names", public=study.public, group=numbers.training_group
+    )
     everything = np.array(sorted(training[Columns.ITEM].unique()))
     histories = build_histories(training, everything, has_time=False)
-    names = select_items(histories.matrix, list(histories.user_ids), list(everything), selection, key)
+    names = select_items(histories.matrix, list(histories.user_ids), list(everything), selection, study.home.key(COIN))
     if not names:
         raise DataError(
             "Without a product file, names of products may leave only if enough shoppers touched them, and at this ε "

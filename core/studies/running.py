@@ -1,12 +1,11 @@
 """Run a study from a dataset to its folder: train every method at every ε, judge, publish the curve."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from core.privacy.ledger import Ledger
-from core.privacy.mechanisms import Selection
+from core.privacy.mechanisms import Mechanism, Selection
 from core.privacy.plan import Plan, composed_epsilon
 from core.progress import Report, part
 from core.recommend.models import ContentModel, Model
@@ -17,7 +16,6 @@ from core.studies.curve import Judged, write_curves
 from core.studies.folder import Point, StudyFolder
 from core.studies.models import Trainer
 from core.studies.preparing import Study, fit_settings, prepare
-from core.studies.shoppers import Judges
 from core.tables.dataset import Dataset
 
 
@@ -51,7 +49,6 @@ def run_study(
         DataError: nothing is left to learn from.
         BudgetRefused: the ledger refuses; nothing was drawn.
     """
-    started = time.monotonic()
     report(0.0, "Reading the data")
     ledger = Ledger(home)
     asked, notes = fit_settings(Study(home, dataset, settings, StudyFolder(out), study, public))
@@ -66,14 +63,13 @@ def run_study(
     report(0.95, "Publishing the curve")
     numbers = trainer.numbers
     notes += write_curves(asked.folder, judged, asked.settings, numbers, ledger, study=study, public=public)
-    about = {"shown": shown, "notes": notes, "seconds": round(time.monotonic() - started, 1)}
-    asked.folder.write_about(about | _about(asked, trainer, judges, judged))
+    asked.folder.write_about({"shown": shown, "notes": notes} | _about(asked, trainer, judged))
     report(1.0, "Done")
     return asked.folder
 
 
-def _about(study: Study, trainer: Trainer, judges: Judges | None, judged: list[Judged]) -> dict[str, Any]:
-    """What ``study.json`` says of the study: settings, declared numbers, and which models there are."""
+def _about(study: Study, trainer: Trainer, judged: list[Judged]) -> dict[str, Any]:
+    """What ``study.json`` says: settings, declared numbers, which models there are. Not the time it took: that is data."""
     numbers = trainer.numbers
     has_catalogue = study.dataset.schema.catalogue != "none"
     drawn = training_mechanisms(trainer.settings, numbers, has_catalogue)
@@ -85,7 +81,7 @@ def _about(study: Study, trainer: Trainer, judges: Judges | None, judged: list[J
         "has_time": trainer.shop.has_time,
         "published": study.published,
         "has_content": trainer.shop.has_content,
-        "is_evaluated": judges is not None,
+        "is_evaluated": numbers.evaluation > 0,
         "epsilon_training": composed_epsilon(drawn, numbers.delta) if drawn else 0.0,
         "models": [{"method": p.method, "epsilon": str(p.epsilon), "repeat": p.repeat} for p, _ in judged],
     }
@@ -113,13 +109,14 @@ def _train_at(
 ) -> Iterator[tuple[Point, Model, dict[str, Any]]]:
     """The methods of one ε: those of the joint release, then the network."""
     settings, numbers = trainer.settings, trainer.numbers
-    has_network = "mlp" in settings.methods and numbers.is_enough
+    has_network = "mlp" in settings.methods
     selection = trainer.selected.plan.mechanisms[0] if trainer.selected else None
     assert selection is None or isinstance(selection, Selection)
     budget = joint_budget(settings.methods, epsilon, numbers, selection)
     if budget:
         yield from trainer.joint(budget, repeat, part(report, 0, 0.5 if has_network else 1))
     if has_network:
-        mechanism = network_plan(settings, epsilon, numbers)
-        plan = Plan(epsilon=epsilon, delta=numbers.delta, n_shoppers=numbers.total, mechanisms=(mechanism,))
+        before: tuple[Mechanism, ...] = (selection,) if selection else ()
+        drawn = (*before, network_plan(settings, epsilon, numbers, selection))
+        plan = Plan(epsilon=epsilon, delta=numbers.delta, n_shoppers=numbers.total, mechanisms=drawn)
         yield *trainer.network(plan, repeat, part(report, 0.5, 1)), {}

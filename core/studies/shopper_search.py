@@ -62,10 +62,9 @@ def history_table(own: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
 
     Columns: item_id, title, category, price, event_type, timestamp (the latest), times.
     """
+    names = [Columns.ITEM, Columns.TITLE, Columns.CATEGORY, Columns.PRICE, Columns.EVENT, Columns.TIMESTAMP, "times"]
     if own.empty:
-        return pd.DataFrame(
-            columns=[Columns.ITEM, Columns.TITLE, Columns.CATEGORY, Columns.PRICE, Columns.EVENT, Columns.TIMESTAMP]
-        )
+        return pd.DataFrame(columns=names)
     grouped = own.assign(place=range(len(own))).groupby([Columns.ITEM, Columns.EVENT], as_index=False)
     table = grouped.agg(
         **{
@@ -77,7 +76,6 @@ def history_table(own: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     table = table.merge(catalogue, on=Columns.ITEM, how="left")
     table["is_view"] = table[Columns.EVENT] == Events.VIEW
     table = table.sort_values([Columns.TIMESTAMP, "is_view", "place"], ascending=[False, True, False], kind="stable")
-    names = [Columns.ITEM, Columns.TITLE, Columns.CATEGORY, Columns.PRICE, Columns.EVENT, Columns.TIMESTAMP, "times"]
     return table[names].reset_index(drop=True)
 
 

@@ -52,10 +52,8 @@ class Judges:
         return evaluate_lists(items, np.isfinite(best), self.hidden)
 
 
-def split(interactions: pd.DataFrame, shop: Shop, key: bytes, share: float) -> tuple[Histories, Judges | None]:
-    """Histories of the training shoppers, and the judges; None where nobody is set apart."""
-    users = interactions[Columns.USER].unique()
-    judges = pd.Index(users[is_judge(users, key, share)])
+def split(interactions: pd.DataFrame, shop: Shop, judges: pd.Index) -> tuple[Histories, Judges | None]:
+    """Histories of the training shoppers, and of the judges, named by their ids; None where nobody is set apart."""
     is_theirs = interactions[Columns.USER].isin(judges).to_numpy()
     training = build_histories(interactions[~is_theirs], shop.item_ids, shop.has_time)
     if not len(judges):

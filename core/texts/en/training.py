@@ -78,6 +78,7 @@ TEXTS = {
     "ledger.group": "Charged to",
     "ledger.group.training": "training shoppers",
     "ledger.group.evaluation": "shoppers set apart",
+    "ledger.group.everyone": "all shoppers",
     "ledger.epsilon": "ε by itself",
     "ledger.draws": "Draws",
     "training.meanwhile": "Meanwhile: look at the data",
