@@ -3,8 +3,9 @@ Memory of the server and time of a page's rerun, while a study runs.
 
     python -m benchmarks.server
 
-A real server in a home of its own is visited by a browser: the demo study is started on the Overview page, then every page
-is opened while it runs. Reruns are timed on the finished study, without a browser. Needs requirements-dev.txt and Chromium.
+A real server in a home of its own is visited by a browser: the demo study is started on the Overview page, then every
+page is opened while it runs. Reruns are timed on the finished study, without a browser. Needs requirements-dev.txt and
+Chromium.
 """
 
 import json
