@@ -393,3 +393,9 @@ def test_the_dirty_file_of_a_real_shop_adds_up(tmp_path: Path) -> None:
     assert facts["rows_in"] == 541_909 == facts["rows_kept"] + sum(facts["rejected"].values())
     assert facts["rejected"]["missing_user"] == 135_080
     assert len(dataset.rejected()) == sum(facts["rejected"].values())
+    raw = pd.read_csv(shop / "UserBehavior_dirty.csv", dtype=str)
+    good = raw[raw["UserID"].notna() & (raw["Behavior"] == "1")].reset_index(drop=True)
+    ours = dataset.interactions()
+    for own, theirs in ((Columns.USER, "UserID"), (Columns.ITEM, "ProductID"), ("InvoiceNo", "InvoiceNo")):
+        assert ours[own].tolist() == good[theirs].tolist()
+    assert ours[Columns.TIMESTAMP].tolist() == pd.to_datetime(good["Time"]).tolist()

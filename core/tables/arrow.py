@@ -17,6 +17,7 @@ from core.tables.reading import BROKEN, SEPARATOR, Block, Source, read_blocks
 from core.tables.rejected import REJECTED_SCHEMA
 
 MALFORMED = "malformed"
+RECORD = "record_"  # the column of record numbers
 BLOCK = "block"  # the name under which SQL sees a block
 
 _BLANKS = pa.array(BLANKS)
@@ -61,13 +62,21 @@ def parsed_blocks(source: Source, places: Iterable[int | str]) -> Iterator[Parse
             yield parsed
 
 
-def query(connection: duckdb.DuckDBPyConnection, sql: str, table: Table) -> Table:
-    """Run ``sql`` on the Arrow table ``table``, named "block" there; the answer keeps its order."""
-    connection.register(BLOCK, table)
+def judge(connection: duckdb.DuckDBPyConnection, sql: str, parsed: Parsed) -> Table:
+    """Run ``sql`` on the table of ``parsed``, named "block" there; the answer is in the same order, row for row.
+
+    ``sql`` hands the column record_ through: further columns are joined by place, so the order is checked, not hoped.
+    """
+    connection.register(BLOCK, parsed.table.append_column(RECORD, parsed.records))
     try:
-        return connection.sql(sql).to_arrow_table()
+        judged = connection.sql(sql).to_arrow_table()
     finally:
         connection.unregister(BLOCK)
+    if not _flat(judged[RECORD]).equals(parsed.records):
+        judged = judged.sort_by(RECORD)
+    if not _flat(judged[RECORD]).equals(parsed.records):
+        raise RuntimeError(f"{parsed.source.name}: the records judged are not those read")
+    return judged.drop_columns([RECORD])
 
 
 def with_extra(judged: Table, parsed: Parsed, extra: Mapping[int, str]) -> Table:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from core.columns import Columns, Events, Uploads
 from core.progress import Report
-from core.tables.arrow import parsed_blocks, query, rejects_of, with_extra
+from core.tables.arrow import judge, parsed_blocks, rejects_of, with_extra
 from core.tables.cleaning import REASON, behavior_sql, extra_columns, nothing_left, text_sql
 from core.tables.mapping import Mapping
 from core.tables.reading import Source
@@ -42,7 +42,7 @@ def clean_behavior(
     writer: Any = None
     try:
         for parsed in parsed_blocks(source, places.values()):
-            judged = query(connection, sql, parsed.table)
+            judged = judge(connection, sql, parsed)
             reasons = judged[REASON]
             kept = with_extra(judged.drop_columns([REASON]), parsed, extra)
             if reasons.null_count < len(reasons):

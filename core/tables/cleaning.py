@@ -4,7 +4,7 @@ from collections.abc import Mapping as Names
 
 from core.columns import Columns, Uploads
 from core.errors import DataError
-from core.tables.arrow import BLOCK, MALFORMED
+from core.tables.arrow import BLOCK, MALFORMED, RECORD
 from core.tables.names import IGNORE
 from core.tables.reading import Source
 from core.tables.times import date_formats, plausible_sql, time_sql
@@ -61,7 +61,7 @@ def behavior_sql(
 ) -> str:
     """SQL that judges a block of behaviour; items are looked up in the table ``catalogue_items``.
 
-    Gives reason_ (null: kept), user_id, item_id, event_type, timestamp, one row a record, in order.
+    Gives record_, reason_ (null: kept), user_id, item_id, event_type, timestamp, one row a record, in order.
     """
     time = places.get(Uploads.TIME)
     formats: list[str] = []
@@ -69,7 +69,7 @@ def behavior_sql(
         formats = date_formats(row[time] for row in source.sample if len(row) == source.n_columns)
     unknown = f"when item_ not in (select {Columns.ITEM} from catalogue_items) then '{NOT_IN_CATALOGUE}'"
     return f"""
-        select case
+        select {RECORD}, case
                 when user_ is null then '{MISSING_USER}'
                 when item_ is null then '{MISSING_PRODUCT}'
                 when event_ is null then '{UNKNOWN_BEHAVIOR}'
@@ -79,7 +79,7 @@ def behavior_sql(
             user_ as {Columns.USER}, item_ as {Columns.ITEM}, event_ as {Columns.EVENT}, time_ as {Columns.TIMESTAMP}
         from (select *, {plausible_sql("read_")} as time_
             from (select *, {time_sql("written_", formats) if time is not None else "null::timestamp"} as read_
-                from (select {_id_sql(places[Uploads.USER], whole_ids)} as user_,
+                from (select {RECORD}, {_id_sql(places[Uploads.USER], whole_ids)} as user_,
                         {_id_sql(places[Uploads.ITEM], whole_ids)} as item_,
                         {_event_sql(places[Uploads.BEHAVIOR], event_of_code)} as event_,
                         {_cell_sql(time)} as written_
@@ -89,20 +89,20 @@ def behavior_sql(
 def products_sql(places: Names[str, int | str], *, whole_ids: bool) -> str:
     """SQL that judges a block of products, duplicates aside.
 
-    Gives reason_, item_id, category, price, rating, title, text, one row a record, in order; bad_price_ and
+    Gives record_, reason_, item_id, category, price, rating, title, text, one row a record, in order; bad_price_ and
     bad_rating_ say that there was a cell, but no number of at least 0 in it.
     """
     texts = [_cell_sql(places[name]) for name in Uploads.TEXTS if name in places]
     title = f"coalesce({', '.join(texts)})" if texts else "null::varchar"
     text = f"nullif(concat_ws(' ', {', '.join(texts)}), '')" if texts else "null::varchar"
     return f"""
-        select case when {Columns.ITEM} is null then '{MISSING_PRODUCT}' end as {REASON},
-            * exclude (price_, rating_),
+        select {RECORD}, case when {Columns.ITEM} is null then '{MISSING_PRODUCT}' end as {REASON},
+            * exclude ({RECORD}, price_, rating_),
             price_ is not null and {Columns.PRICE} is null as bad_price_,
             rating_ is not null and {Columns.RATING} is null as bad_rating_
-        from (select {Columns.ITEM}, {Columns.CATEGORY}, {_number_sql("price_")} as {Columns.PRICE},
+        from (select {RECORD}, {Columns.ITEM}, {Columns.CATEGORY}, {_number_sql("price_")} as {Columns.PRICE},
                 {_number_sql("rating_")} as {Columns.RATING}, {Columns.TITLE}, {Columns.TEXT}, price_, rating_
-            from (select {_id_sql(places[Uploads.ITEM], whole_ids)} as {Columns.ITEM},
+            from (select {RECORD}, {_id_sql(places[Uploads.ITEM], whole_ids)} as {Columns.ITEM},
                     {_cell_sql(places.get(Uploads.CATEGORY))} as {Columns.CATEGORY},
                     {_number_cell_sql(places.get(Uploads.PRICE))} as price_,
                     {_number_cell_sql(places.get(Uploads.RATING))} as rating_,

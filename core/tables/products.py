@@ -11,7 +11,17 @@ import duckdb
 from core.columns import Columns
 from core.errors import DataError
 from core.progress import Report
-from core.tables.arrow import Parsed, Table, parsed_blocks, query, raw_text, rejected_table, rejects_of, with_extra
+from core.tables.arrow import (
+    RECORD,
+    Parsed,
+    Table,
+    judge,
+    parsed_blocks,
+    raw_text,
+    rejected_table,
+    rejects_of,
+    with_extra,
+)
 from core.tables.behavior import check_identity, how_read
 from core.tables.cleaning import DUPLICATE_PRODUCT, REASON, extra_columns, nothing_left, products_sql, text_sql
 from core.tables.mapping import Mapping
@@ -19,7 +29,7 @@ from core.tables.reading import Source
 from core.tables.rejected import RejectedWriter
 
 FILE = "products"
-RECORD, RAW = "record_", "raw_"  # columns of the work table
+RAW = "raw_"  # a column of the work table
 FEATURES = (Columns.CATEGORY, Columns.PRICE, Columns.RATING, Columns.TEXT)
 
 
@@ -55,7 +65,7 @@ def clean_products(
     extra = extra_columns(source, places)
     n_records = n_undecodable = 0
     for parsed in parsed_blocks(source, places.values()):
-        judged = query(connection, sql, parsed.table)
+        judged = judge(connection, sql, parsed)
         rejected.write(FILE, rejects_of(parsed, judged[REASON]))
         _append(connection, with_extra(judged, parsed, extra), parsed, is_first=not n_records)
         n_records += parsed.block.n_records
