@@ -246,8 +246,9 @@ def _watch(model: Any, lessons: Lessons, settings: NetworkSettings) -> Callable[
         losses.append(_validation_loss(model, lessons, settings))
         if losses[-1] <= min(losses):
             best[:] = model.get_weights()
-        over = len(losses) - 1 - int(np.argmin(losses)) >= PATIENCE
-        if over or step + LOOK_EVERY > settings.train_steps:
+        no_progress = len(losses) - 1 - int(np.argmin(losses)) >= PATIENCE
+        over = no_progress or step + LOOK_EVERY > settings.train_steps
+        if over:
             model.set_weights(best)
         return over
 
