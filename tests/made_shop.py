@@ -60,7 +60,7 @@ def make_interactions(n_users: int = N_USERS, n_items: int = N_ITEMS, seed: int 
         chosen = rng.choice(n_items, size=int(rng.integers(3, 15)), replace=False, p=liked / liked.sum())
         days = np.sort(rng.integers(0, 90, len(chosen)))
         bought = rng.random(len(chosen)) < 0.5
-        rows += [(user, items()[i], d, b) for i, d, b in zip(chosen, days, bought, strict=True)]
+        rows += [(user, items(n_items)[i], d, b) for i, d, b in zip(chosen, days, bought, strict=True)]
     table = pd.DataFrame(rows, columns=[Columns.USER, Columns.ITEM, "day", "bought"])
     table[Columns.EVENT] = np.where(table.pop("bought"), Events.PURCHASE, Events.VIEW)
     table[Columns.TIMESTAMP] = pd.Timestamp("2025-01-01") + pd.to_timedelta(table.pop("day"), unit="D")

@@ -26,33 +26,35 @@ def standardise_rows(scores: FloatArray) -> FloatArray:
     return np.asarray(np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-9), np.float32)
 
 
-def content_scores(shop: Shop, histories: Histories) -> dict[str, FloatArray]:
+def content_scores(shop: Shop, histories: Histories, n_all: int | None = None) -> dict[str, FloatArray]:
     """How alike every product is to each shopper's history, standardised per shopper.
+
+    A shopper's scores are bit-identical whoever else is scored, at any place of any block.
+
+    Args:
+        shop: The catalogue.
+        histories: The shoppers.
+        n_all: How many shoppers will be scored in all, where ``histories`` is a block of them: it decides whether to
+            compare the whole catalogue with itself, which rounds a little differently.
 
     Returns:
         Shape (n_users, n_items) each: ``cubed`` = sum of cosine cubed, ``recent`` the same with a half-life of ten
         products (only with times), ``best`` = largest cosine, ``mean`` = mean cosine.
     """
-    is_dense = shop.n_items <= DENSE_ITEMS and histories.n_users > FEW_USERS
+    is_dense = shop.n_items <= DENSE_ITEMS and (n_all or histories.n_users) > FEW_USERS
     raw = _dense_scores(shop, histories) if is_dense else _sparse_scores(shop, histories)
     return {kind: standardise_rows(scores) for kind, scores in raw.items()}
 
 
 def _dense_scores(shop: Shop, histories: Histories) -> dict[str, FloatArray]:
     matrix, sizes = histories.matrix, np.maximum(histories.sizes, 1)[:, None]
-    scores = {"cubed": _product(matrix, shop.cubed)}
+    # Sparse times dense adds up row by row, so no rounding depends on the other rows; dense times dense promises less.
+    scores = {"cubed": np.asarray(matrix @ shop.cubed)}
     if shop.has_time:
-        scores["recent"] = _product(histories.recency(), shop.cubed)
+        scores["recent"] = np.asarray(histories.recency() @ shop.cubed)
     scores["best"] = row_maxima(matrix, shop.similarity)
-    scores["mean"] = np.asarray(_product(matrix, shop.similarity) / sizes, np.float32)
+    scores["mean"] = np.asarray((matrix @ shop.similarity) / sizes, np.float32)
     return scores
-
-
-def _product(weights: sparse.csr_array, similarity: FloatArray) -> FloatArray:
-    """Dense BLAS beats sparse times dense as soon as histories are not tiny."""
-    if weights.nnz > 0.004 * weights.shape[0] * weights.shape[1]:
-        return np.asarray(weights.toarray() @ similarity)
-    return np.asarray(weights @ similarity)
 
 
 def row_maxima(matrix: sparse.csr_array, similarity: FloatArray) -> FloatArray:
@@ -107,7 +109,8 @@ class ContentScores:
         if not self._shop.has_content:
             return {}
         if (start, stop) not in self._kept:
-            fresh = content_scores(self._shop, self._histories.rows(np.arange(start, stop)))
+            rows = self._histories.rows(np.arange(start, stop))
+            fresh = content_scores(self._shop, rows, self._histories.n_users)
             # Rounded whether they are kept or not: else how many shoppers there are would change everybody's scores.
             rounded = {kind: scores.astype(np.float16) for kind, scores in fresh.items()}
             if not self._may_keep:

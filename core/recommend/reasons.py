@@ -67,7 +67,7 @@ def _from_content(shop: Shop, own: npt.NDArray[np.int64], items: npt.NDArray[np.
 
 
 def _scaled(terms: FloatArray) -> FloatArray:
-    return np.asarray(terms / max(float(np.abs(terms).max()), 1e-9), np.float32)
+    return np.asarray(terms / np.abs(terms).max(initial=1e-9), np.float32)
 
 
 def _without_each(
