@@ -3,21 +3,24 @@
 import argparse
 import json
 import logging
+import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
-import pandas as pd
-
-from core.columns import Recommendations
-from core.errors import DataError, UserError
+from core.errors import DataError, SettingsError, UserError
 from core.progress import Report
 from core.settings import DEFAULT_EPSILONS, DEFAULT_METHODS, METHODS, AnonymizationSettings, StudySettings, build
 from core.tables.mapping import Mapping
+from core.tables.shopper_list import read_shopper_list
 from core.workspace import Workspace
 
 log = logging.getLogger("core")
+
+QUIET_S = 1.0  # what takes no longer needs no progress line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,11 +31,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        if error.filename is None:
+            raise
+        log.debug("Unreadable or unwritable", exc_info=True)
+        print(
+            f"{error.filename2 or error.filename} cannot be used ({error.strerror}). Check the path, its permissions "
+            "and the room on the disk.",
+            file=sys.stderr,
+        )
+        return UserError.exit_code
     return code
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence; the usage is one ``--help`` away."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(UserError.exit_code, f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m core", description="Private recommendations, measured.")
+    parser = _Parser(prog="python -m core", description="Private recommendations, measured.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     one = _command(commands, "import", _import, "read and clean two files")
     _two_files(one)
@@ -62,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: object, about: str
+    commands: "argparse._SubParsersAction[_Parser]", name: str, run: object, about: str
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=about, description=about)
     command.set_defaults(run=run)
@@ -72,19 +92,27 @@ def _command(
 def _two_files(command: argparse.ArgumentParser) -> None:
     command.add_argument("behavior", type=Path, metavar="BEHAVIOR.csv")
     command.add_argument("products", type=Path, metavar="PRODUCTS.csv", nargs="?")
-    command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.add_argument("--out", type=_folder, required=True, metavar="DIR")
+
+
+def _folder(text: str) -> Path:
+    """A folder that can be written to or made: found out before anything is read, charged or drawn."""
+    path = Path(text)
+    nearest = next(place for place in (path.absolute(), *path.absolute().parents) if place.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{nearest} is no folder that can be written to; choose another place")
+    return path
 
 
 def _import(args: argparse.Namespace, workspace: Workspace) -> int:
     dataset = workspace.import_to(args.behavior, args.products, args.out, _mapping(args.map), _report())
-    print(json.dumps(dataset.report, ensure_ascii=False))
+    _say(dataset.report)
     return 0
 
 
 def _anonymize(args: argparse.Namespace, workspace: Workspace) -> int:
     settings = build(AnonymizationSettings, _json(args.config))
-    found = workspace.anonymize_to(args.behavior, args.products, args.out, settings, _report())
-    print(json.dumps(found, ensure_ascii=False))
+    _say(workspace.anonymize_to(args.behavior, args.products, args.out, settings, _report()))
     return 0
 
 
@@ -100,38 +128,29 @@ def _study(args: argparse.Namespace, workspace: Workspace) -> int:
     settings, mapping = build(StudySettings, values), _mapping(args.map)
     folder = workspace.study_to(args.behavior, args.products, args.out, settings, mapping, _report())
     about = folder.about()
-    told = {name: about[name] for name in ("study", "numbers", "epsilon_training", "notes", "seconds")}
-    print(json.dumps(told | {"models": len(about["models"]), "out": str(args.out)}, ensure_ascii=False))
+    told = {name: about[name] for name in ("study", "numbers", "epsilon_training", "notes")}
+    _say(told | {"models": len(about["models"]), "out": str(args.out)})
     return 0
 
 
 def _recommend(args: argparse.Namespace, workspace: Workspace) -> int:
-    users = None if args.users == "all" else _users(Path(args.users))
     if args.k < 1:
-        raise DataError(f"--k must be at least 1, got {args.k}.")
+        raise SettingsError(f"--k must be at least 1, got {args.k}.")
+    users = None if args.users == "all" else read_shopper_list(Path(args.users))
     method = workspace.recommend_to(args.study, args.method, args.epsilon, users, args.k, args.out)
-    print(json.dumps({"method": method, "epsilon": args.epsilon, "out": str(args.out)}))
+    _say({"method": method, "epsilon": args.epsilon, "out": str(args.out)})
     return 0
 
 
 def _verify(args: argparse.Namespace, workspace: Workspace) -> int:
     found = workspace.verify(args.statement)
-    print(json.dumps(found, ensure_ascii=False))
+    _say(found)
     return 0 if found["ok"] else 1
 
 
-def _users(path: Path) -> list[str]:
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except FileNotFoundError:
-        raise DataError(f"There is no file {path}. Give a CSV file with a column {Recommendations.USER}.") from None
-    except (ValueError, UnicodeDecodeError):
-        raise DataError(f"{path.name} is no CSV file in UTF-8. Save it as such, with a column UserID.") from None
-    if Recommendations.USER not in table:
-        raise DataError(
-            f"{path.name} has no column {Recommendations.USER}; it has {', '.join(table.columns)}. Rename one of them."
-        )
-    return list(dict.fromkeys(table[Recommendations.USER]))
+def _say(found: dict[str, object]) -> None:
+    text = json.dumps(found, ensure_ascii=False)
+    print(text.replace(": Infinity", ": 1e999"))  # JSON has no infinity, but readers take this number for it
 
 
 def _mapping(path: Path | None) -> Mapping:
@@ -142,7 +161,7 @@ def _json(path: Path) -> dict[str, object]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise DataError(f"There is no file {path}. Give the path of a JSON file.") from None
+        raise DataError(f"The file {path} is not there. Give the path of a JSON file.") from None
     except ValueError as error:
         raise DataError(f"{path.name} is no valid JSON ({error}). Mend it and try again.") from None
     if not isinstance(found, dict):
@@ -151,14 +170,14 @@ def _json(path: Path) -> dict[str, object]:
 
 
 def _report() -> Report:
-    """Say on stderr how far the work is, at most twice a second and whenever the message changes."""
+    """Say on stderr how far longer work is, at most twice a second and whenever the message changes."""
     started = time.monotonic()
     last: tuple[str, float] = ("", 0.0)
 
     def report(progress: float, message: str) -> None:
         nonlocal last
         now = time.monotonic()
-        if message != last[0] or now - last[1] > 0.5:
+        if now - started > QUIET_S and (message != last[0] or now - last[1] > 0.5):
             last = (message, now)
             print(f"{progress:4.0%}  {now - started:5.1f} s  {message}", file=sys.stderr)
 
@@ -166,6 +185,7 @@ def _report() -> Report:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no shopper's rows stay behind in scratch folders
     try:
         sys.exit(main())
     except KeyboardInterrupt:

@@ -21,6 +21,13 @@ PRIVATE_METHODS = frozenset({"popularity", "statistics", "hybrid", "mlp"})
 Epsilon = Annotated[float, Field(ge=MIN_EPSILON, le=MAX_EPSILON)]
 Model = TypeVar("Model", bound="Settings")
 
+_PHRASES = {
+    "Value error, ": "",
+    "Input should be": "must be",
+    "Extra inputs are not permitted": "is no setting that there is",
+    "Field required": "is missing",
+}  # of pydantic's messages
+
 
 class Settings(BaseModel):
     """Base of all settings: keyword only, frozen, comparable by value, JSON in and out."""
@@ -37,12 +44,19 @@ def build(kind: type[Model], values: dict[str, Any]) -> Model:
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        parts = [
-            f"{'.'.join(str(place) for place in found['loc']) or 'settings'}: {found['msg']}"
-            + (f" (got {found['input']!r})" if not isinstance(found["input"], dict) else "")
-            for found in error.errors()
-        ]
-        raise SettingsError("Please change the settings. " + "; ".join(parts) + ".") from error
+        parts = [_say(dict(found)) for found in error.errors()]
+        raise SettingsError("Please change the settings: " + "; ".join(parts) + ".") from error
+
+
+def _say(found: dict[str, Any]) -> str:
+    """One wrong setting as people read it: its name, what it must be, the value given."""
+    message = str(found["msg"])
+    for theirs, ours in _PHRASES.items():
+        message = message.replace(theirs, ours)
+    name = ".".join(str(place) for place in found["loc"] if isinstance(place, str))
+    given = found["input"]
+    is_simple = found["loc"] and not isinstance(given, BaseModel | dict)
+    return f"{name} {message}".strip() + (f" (got {given!r})" if is_simple else "")
 
 
 def default_delta(n_shoppers: int) -> float:

@@ -8,22 +8,21 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 from uuid import uuid4
 
-import numpy as np
 import pandas as pd
 
 from core.anonymize.changes import Change
 from core.anonymize.exporting import anonymize_files
-from core.columns import Columns
 from core.errors import SettingsError
 from core.privacy.ledger import Entry, Ledger
 from core.privacy.verify import verify_statement
 from core.progress import Report, part, silent
-from core.runs.aside import anonymize_aside, run_aside
+from core.runs.aside import anonymize_aside, recommend_aside
 from core.runs.queue import Run, Runs
 from core.settings import AnonymizationSettings, PrivacySettings, StudySettings, build
 from core.store.home import Home
 from core.store.notes import read_note, write_note
-from core.studies.advice import Advice, advise
+from core.store.uploads import save_upload
+from core.studies.advice import Advice, advise, nearest_epsilon
 from core.studies.bill import Bill, make_bill
 from core.studies.folder import StudyFolder
 from core.studies.lists import ShopperList, StudyLists, write_atomically
@@ -75,14 +74,8 @@ class Workspace:
         return find_dataset(self.home, dataset_id)
 
     def save_upload(self, file: BinaryIO, name: str) -> Path:
-        """Stream an upload to disk under a name of ours; only the ending of its own name is kept."""
-        ending = "".join(
-            character for character in Path(name).suffix.lower() if character.isalnum() or character == "."
-        )
-        path = self.home.uploads_folder / f"{uuid4().hex}{ending[:8]}"
-        with path.open("wb") as target:
-            shutil.copyfileobj(file, target, 1 << 20)
-        return path
+        """Stream an upload to disk, into a folder of its own; it keeps what is harmless of its name."""
+        return save_upload(self.home, file, name)
 
     def propose(self, behavior: Path, products: Path | None) -> Proposal:
         """How two files would be read, for a person to confirm."""
@@ -157,8 +150,7 @@ class Workspace:
 
     def bill(self, dataset_id: str, settings: StudySettings) -> Bill:
         """What a study will cost before it starts."""
-        info = self.dataset(dataset_id)
-        return make_bill(settings, info, Ledger(self.home))
+        return make_bill(settings, self.dataset(dataset_id), Ledger(self.home))
 
     def submit_study(self, dataset_id: str, settings: StudySettings) -> str:
         """Queue a study; a worker starts it as soon as one is free."""
@@ -166,7 +158,7 @@ class Workspace:
         if info.kind != "sample" and self.privacy(dataset_id).epsilon is None:
             raise SettingsError("“No protection” is for the sample shop only. Choose an ε on the Privacy page.")
         title = f"{info.name}: {', '.join(settings.methods)}"
-        return self._queue.submit("study", title[:200], dataset_id, settings.model_dump(mode="json"))
+        return self._queue.submit("study", title, dataset_id, settings.model_dump(mode="json"))
 
     def runs(self, limit: int = 100) -> Sequence[Run]:
         """Runs, newest first."""
@@ -205,8 +197,7 @@ class Workspace:
     def advice(self, run_id: str, epsilon: float) -> Advice:
         """The advised method at the study's ε nearest to the one asked for."""
         folder = self.study(run_id)
-        there = {p.epsilon for p in folder.points() if 0 < p.epsilon < np.inf} or {0.0}
-        return advise(folder, min(there, key=lambda one: abs(np.log(max(one, 1e-9) / epsilon))))
+        return advise(folder, nearest_epsilon(folder, epsilon))
 
     # recommendations
 
@@ -236,10 +227,8 @@ class Workspace:
         folder = self.study(run_id)
         lists = self._lists(folder.path)
         own = own_rows(folder.interactions_file, user_id)
-        allowed = ~lists.catalogue[Columns.ITEM].isin(list(out_of_stock)).to_numpy()
-        if category:
-            wanted = [category] if isinstance(category, str) else list(category)
-            allowed &= lists.catalogue[Columns.CATEGORY].isin(wanted).to_numpy()
+        wanted = [category] if isinstance(category, str) else list(category or ())
+        allowed = lists.allowed(wanted, out_of_stock)
         return [lists.for_shopper(own, folder.find(*point), k, allowed) for point in points]
 
     def all_lists_csv(self, run_id: str, method: str, epsilon: float, k: int) -> Path:
@@ -248,8 +237,7 @@ class Workspace:
         point = folder.find(method, epsilon)
         target = folder.path / "private" / f"lists-{point.name}-{k}.csv"
         if not target.exists():
-            command = ["recommend", str(folder.path), "--epsilon", str(epsilon), "--method", method, "--users", "all"]
-            run_aside(["-m", "core", *command, "--k", str(k), "--out", str(target)])
+            recommend_aside(folder.path, method, epsilon, k, target)
         return target
 
     # files of one's own, for the command line

@@ -15,7 +15,7 @@ filter over the life of a population.
 import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -25,6 +25,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.errors import BudgetRefused, SettingsError
 from core.privacy.gdp import mu_for
+from core.privacy.mechanisms import Mechanism
 from core.privacy.plan import Plan, composed_epsilon, delta_spent
 from core.privacy.records import canonical_json, plan_as_json, plan_from_json
 from core.store.home import Home
@@ -95,6 +96,18 @@ class Ledger:
             except IntegrityError:  # another process followed the same row first: follow its row instead
                 continue
         raise RuntimeError("the ledger could not be written: other processes were always faster")
+
+    def check(self, charges: Iterable[tuple[Group, Plan]]) -> None:
+        """Refuse a study as a whole before its first draw, where its charges together would pass the cap.
+
+        Raises:
+            BudgetRefused: as ``charge`` would, sooner or later.
+        """
+        planned = list(charges)
+        with self.home.engine.connect() as connection:
+            for half in _halves("everyone"):
+                wanted = [m for group, plan in planned if half in _halves(group) for m in plan.mechanisms]
+                self._refuse_beyond_cap(connection, wanted, half)
 
     def entries(self) -> list[Entry]:
         """Return all charges, oldest first."""
@@ -168,7 +181,8 @@ class Ledger:
         with self.home.write(durable=True) as connection:
             self._open_population(connection)
             if not public:
-                self._refuse_beyond_cap(connection, plan, group)
+                for half in _halves(group):
+                    self._refuse_beyond_cap(connection, plan.mechanisms, half)
             values: dict[str, Any] = {
                 "population": self.population,
                 "created": utc_now(),
@@ -183,14 +197,10 @@ class Ledger:
             row = connection.execute(insert(ledger).values(values).returning(*ledger.c)).one()
         return _entry(row)
 
-    def _refuse_beyond_cap(self, connection: Connection, plan: Plan, group: Group) -> None:
+    def _refuse_beyond_cap(self, connection: Connection, wanted: Sequence[Mechanism], half: Group) -> None:
         """A filter in μ²; sampled steps count without amplification, which is true of them and needs no fixed plan."""
-        for half in _halves(group):
-            self._refuse_half_beyond_cap(connection, plan, half)
-
-    def _refuse_half_beyond_cap(self, connection: Connection, plan: Plan, half: Group) -> None:
         cap = self._cap(connection)
-        if cap is None:
+        if cap is None or not wanted:
             return
         before = [
             mechanism
@@ -199,18 +209,18 @@ class Ledger:
             for mechanism in entry.plan.mechanisms
         ]
         spent = math.hypot(*(mechanism.mu_bound for mechanism in before))
-        wanted = math.hypot(spent, *(mechanism.mu_bound for mechanism in plan.mechanisms))
-        chance = delta_spent([*before, *plan.mechanisms])
+        after = math.hypot(spent, *(mechanism.mu_bound for mechanism in wanted))
+        chance = delta_spent([*before, *wanted])
         if chance > cap.selection_delta:
             raise BudgetRefused(
                 f"The ledger refuses: the cap on “{self.population}” leaves δ {cap.selection_delta:g} for choosing "
                 "product names. Please give a product file, so that no names have to be chosen."
             )
-        if wanted > cap.mu * _ROUNDING:
+        if after > cap.mu * _ROUNDING:
             raise BudgetRefused(
                 f"The ledger refuses: the {half} shoppers of “{self.population}” may spend ε {cap.epsilon:g} in all "
                 f"and have used {min(spent / cap.mu, 1) ** 2:.0%} of that budget; this plan needs "
-                f"{(wanted**2 - spent**2) / cap.mu**2:.0%} more. Please ask your privacy officer, or use a smaller ε."
+                f"{(after**2 - spent**2) / cap.mu**2:.0%} more. Please ask your privacy officer, or use a smaller ε."
             )
 
     def _open_population(self, connection: Connection) -> None:

@@ -30,6 +30,12 @@ def run_aside(arguments: list[str], given: str = "") -> str:
     return done.stdout
 
 
+def recommend_aside(study: Path, method: str, epsilon: float, k: int, out: Path) -> None:
+    """``recommend`` for all shoppers of a study, into a CSV file."""
+    point = ["--method", method, "--epsilon", str(epsilon), "--k", str(k)]
+    run_aside(["-m", "core", "recommend", str(study), *point, "--users", "all", "--out", str(out)])
+
+
 def anonymize_aside(dataset: Path, settings: dict[str, Any], key: bytes, out: Path | None) -> dict[str, Any]:
     """``core.anonymize`` on a dataset: with ``out`` the files are written, else the changes are only counted."""
     command = ["-m", "core.anonymize", str(dataset), *(["--out", str(out)] if out else [])]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core.errors import NotFound
+from core.settings import MIN_SHOPPERS
 from core.studies.folder import Point, StudyFolder
 
 METRIC = "ndcg_at_10"
@@ -34,11 +35,12 @@ def advise(folder: StudyFolder, epsilon: float) -> Advice:
         NotFound: the study has nothing at this ε.
     """
     about = folder.about()
-    trained = {p.method for p in folder.points() if p.epsilon == epsilon and p.repeat == 0}
-    if not trained:
-        there = ", ".join(sorted({f"{p.epsilon:g}" for p in folder.points() if 0 < p.epsilon < math.inf}, key=float))
-        raise NotFound(f"This study has no model at ε {epsilon:g}. It has ε {there or 'none'}: choose one of these.")
-    offered = trained | ({"content"} if about["has_content"] and Point("content", 0.0) in folder.points() else set())
+    points = folder.points()
+    trained = {p.method for p in points if p.epsilon == epsilon and p.repeat == 0}
+    there = ", ".join(sorted({f"{p.epsilon:g}" for p in points if 0 < p.epsilon < math.inf}, key=float))
+    if there and not trained:
+        raise NotFound(f"This study has no model at ε {epsilon:g}. It has ε {there}: choose one of these.")
+    offered = trained | ({"content"} if Point("content", 0.0) in points else set())
     method, why = _by_rule(about, epsilon, offered)
     better = _by_figures(folder.curve(), epsilon, method, offered)
     if better:
@@ -48,11 +50,22 @@ def advise(folder: StudyFolder, epsilon: float) -> Advice:
     return Advice(method, epsilon, why)
 
 
+def nearest_epsilon(folder: StudyFolder, epsilon: float) -> float:
+    """The ε of the study that is nearest by ratio; ``epsilon`` itself where no ε was studied."""
+    there = {p.epsilon for p in folder.points() if 0 < p.epsilon < math.inf}
+    return min(there, key=lambda one: abs(math.log(one / epsilon)), default=epsilon)
+
+
 def _by_rule(about: dict[str, object], epsilon: float, offered: set[str]) -> tuple[str, str]:
     """What held on public data sets: see docs/PRIVACY.md for the figures."""
+    numbers = about["numbers"]
+    assert isinstance(numbers, dict)
+    if numbers["total"] < MIN_SHOPPERS and "popularity" in offered:
+        return "popularity", (
+            f"Fewer than {MIN_SHOPPERS} shoppers are too few to learn anything from privately: this is the popularity "
+            "list, and much of it is noise."
+        )
     if about["has_content"] and "hybrid" in offered:
-        numbers = about["numbers"]
-        assert isinstance(numbers, dict)
         if numbers["training"] * epsilon < ENOUGH:
             return "hybrid", (
                 "“hybrid” weighs what shoppers teach each other and what the catalogue says. With so few shoppers at "
@@ -60,7 +73,8 @@ def _by_rule(about: dict[str, object], epsilon: float, offered: set[str]) -> tup
             )
         return "hybrid", "“hybrid” weighs what shoppers teach each other and what the catalogue says."
     if "statistics" in offered and not _is_crowded(about, epsilon):
-        return "statistics", "The catalogue has nothing to compare products by, so the co-occurrence is used by itself."
+        why = "this study has no “hybrid”" if about["has_content"] else "the catalogue has nothing to compare by"
+        return "statistics", f"The co-occurrence is used by itself: {why}."
     for method in ("popularity", "statistics", "hybrid", "content", "mlp"):
         if method in offered:
             return method, f"“{method}” is what this study has at this ε that noise does not drown."

@@ -7,7 +7,7 @@ from core.columns import Columns
 from core.privacy.ledger import Group, Ledger
 from core.privacy.mechanisms import GaussianRelease
 from core.privacy.plan import Plan, composed_epsilon
-from core.settings import MIN_SHOPPERS, StudySettings
+from core.settings import StudySettings
 from core.studies.budget import RELEASED, Numbers, evaluation_plan, n_models, numbers_of, training_mechanisms
 from core.studies.curve import MOST_NOISE
 from core.tables.shelf import DatasetInfo
@@ -64,8 +64,7 @@ def make_bill(settings: StudySettings, info: DatasetInfo, ledger: Ledger) -> Bil
     training, figures = _charges(settings, numbers, info.schema.catalogue != "none", has_content)
     noise = {} if public or figures is None else _noise(figures, numbers)
     is_bought = figures is not None and max(noise.values(), default=1.0) <= MOST_NOISE
-    also: list[tuple[Group, Plan]] = [(numbers.training_group, training)] if training else []
-    also += [(numbers.evaluation_group, figures)] if figures and is_bought else []
+    also = charges_of(settings, numbers, info.schema.catalogue != "none", has_content)
     spent = ledger.composed(numbers.delta)
     return Bill(
         epsilon_training=0.0 if public or training is None else training.epsilon,
@@ -77,6 +76,17 @@ def make_bill(settings: StudySettings, info: DatasetInfo, ledger: Ledger) -> Bil
         after=spent if public else ledger.composed(numbers.delta, also=also),
         sentences=write_sentences(settings, numbers, noise, public),
     )
+
+
+def charges_of(
+    settings: StudySettings, numbers: Numbers, has_catalogue: bool, has_content: bool
+) -> list[tuple[Group, Plan]]:
+    """Everything that a study will charge, and to whom; figures only where their noise lets them be bought."""
+    training, figures = _charges(settings, numbers, has_catalogue, has_content)
+    charges: list[tuple[Group, Plan]] = [(numbers.training_group, training)] if training else []
+    if figures and max(_noise(figures, numbers).values()) <= MOST_NOISE:
+        charges.append((numbers.evaluation_group, figures))
+    return charges
 
 
 @lru_cache(maxsize=64)
@@ -105,10 +115,7 @@ def write_sentences(
     """What a person should know before agreeing to this bill."""
     said = []
     if not numbers.is_enough:
-        said.append(
-            f"{numbers.total} shoppers are too few to learn anything from privately (at least {MIN_SHOPPERS} are "
-            "needed): only the popularity list will be made."
-        )
+        said.append(numbers.shortage)
     if public:
         return (*said, "The data are synthetic and public: nothing is spent.")
     n_epsilons = len(settings.epsilons)

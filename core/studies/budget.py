@@ -54,6 +54,14 @@ class Numbers:
         return self.total >= MIN_SHOPPERS
 
     @property
+    def shortage(self) -> str:
+        """What to tell a person where there are not enough."""
+        return (
+            f"Fewer than {MIN_SHOPPERS} shoppers (here {self.total}) are too few to learn anything from privately: "
+            "only the popularity list is made, and nothing is evaluated."
+        )
+
+    @property
     def training_group(self) -> Group:
         """Whom the ledger charges for training: a smaller share than usual trains on shoppers who judge elsewhere."""
         return "training" if self.share >= EVALUATION_SHARE else "everyone"

@@ -12,6 +12,7 @@
 
 import json
 import math
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,11 @@ class StudyFolder:
         return self.path / "curve.csv"
 
     @property
+    def _about_file(self) -> Path:
+        """What the study is; there once it is finished."""
+        return self.path / "study.json"
+
+    @property
     def exact_file(self) -> Path:
         """Exact figures: the curator's room only."""
         return self.path / "private" / "exact.csv"
@@ -71,12 +77,21 @@ class StudyFolder:
         return self.path / "statements"
 
     def make(self) -> None:
-        """Create the folders; ``private`` can be opened by its owner only."""
+        """Create the folders, in place of an earlier study's; ``private`` can be opened by its owner only."""
+        self._clear()
         for folder in (self.path, self.shop_folder, self.statements, self.path / "models"):
             folder.mkdir(parents=True, exist_ok=True)
         (self.path / "private").mkdir(mode=0o700, exist_ok=True)
         (self.path / "private").chmod(0o700)
-        (self.path / "study.json").unlink(missing_ok=True)  # of an earlier study here: this one is not finished yet
+
+    def _clear(self) -> None:
+        """Delete what an earlier study left here, finished or not: its promises are not this one's."""
+        if not (self._about_file.exists() or self.interactions_file.exists()):
+            return  # no study: whatever is here is somebody's own
+        self._about_file.unlink(missing_ok=True)
+        self.curve_file.unlink(missing_ok=True)
+        for folder in (self.statements, self.path / "models", self.shop_folder, self.path / "private"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def model_folder(self, point: Point) -> Path:
         """Where a model is kept; one without noise is not private, so it stays inside."""
@@ -90,7 +105,7 @@ class StudyFolder:
         """Write ``study.json``: the study is complete once it is there."""
         draft = self.path / ".study.json"
         draft.write_text(json.dumps(about, indent=1, ensure_ascii=False), encoding="utf-8")
-        draft.replace(self.path / "study.json")
+        draft.replace(self._about_file)
 
     def about(self) -> dict[str, Any]:
         """What ``study.json`` says.
@@ -99,7 +114,7 @@ class StudyFolder:
             NotFound: no finished study is here.
         """
         try:
-            text = (self.path / "study.json").read_text(encoding="utf-8")
+            text = self._about_file.read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
             raise NotFound(
                 f"“{self.path.name}” holds no finished study. Run `study … --out {self.path.name}` first."

@@ -65,6 +65,13 @@ class StudyLists:
             self._models[point] = self.folder.model(point, self.shop)
         return self._models[point]
 
+    def allowed(self, categories: Sequence[str], out_of_stock: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """The products of these categories (of all, where none is named) that are in stock, shape (n_items,)."""
+        is_in_stock = ~self.catalogue[Columns.ITEM].isin(list(out_of_stock)).to_numpy()
+        if not categories:
+            return np.asarray(is_in_stock)
+        return np.asarray(is_in_stock & self.catalogue[Columns.CATEGORY].isin(list(categories)).to_numpy())
+
     def for_shopper(
         self, own: pd.DataFrame, point: Point, k: int, allowed: npt.NDArray[np.bool_] | None = None
     ) -> ShopperList:

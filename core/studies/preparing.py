@@ -16,8 +16,9 @@ from core.privacy.statement import Facts
 from core.recommend.histories import build_histories
 from core.recommend.hybrid import Lessons
 from core.recommend.shop import Shop, build_shop
-from core.settings import MIN_SHOPPERS, StudySettings
+from core.settings import StudySettings, default_delta
 from core.store.home import Home
+from core.studies.bill import charges_of
 from core.studies.budget import Numbers, feasible, numbers_of, selection_of
 from core.studies.folder import StudyFolder, write_catalogue
 from core.studies.models import Trainer
@@ -84,14 +85,17 @@ def prepare(study: Study, ledger: Ledger, notes: list[str]) -> tuple[Trainer, Ju
     Raises:
         DataError: nothing is left to learn from.
         SettingsError: δ is too large for this shop.
+        BudgetRefused: the study as a whole would pass the cap; nothing was drawn.
     """
     interactions, catalogue, users = _rows(study)
     numbers = numbers_of(study.settings, int(interactions[Columns.USER].nunique()))
     _check(numbers, notes)
-    study.folder.make()
+    if not study.public and ledger.cap():
+        ledger.check(charges_of(study.settings, numbers, catalogue is not None, has_content=True))
     theirs = _judges(study, users, numbers.share)
     is_training = ~interactions[Columns.USER].isin(theirs)
     shop, selected = _shop(study, ledger, interactions[is_training], catalogue, numbers)
+    study.folder.make()  # only now: wrong input and a refusal leave nothing behind
     write_catalogue(study.folder, shop, catalogue, set(study.published))
     known = interactions[interactions[Columns.ITEM].isin(shop.item_ids)]
     known.to_parquet(study.folder.interactions_file, index=False)
@@ -118,9 +122,11 @@ def _check(numbers: Numbers, notes: list[str]) -> None:
             f"δ must be below 1 / {numbers.total:,} shoppers, got {numbers.delta:g}. Please choose a smaller one."
         )
     if not numbers.is_enough:
+        notes.append(numbers.shortage)
+    if numbers.delta > 1 / (10 * numbers.total):
         notes.append(
-            f"{numbers.total} shoppers are too few to learn anything from privately (at least {MIN_SHOPPERS} are "
-            "needed): only the popularity list is made, and nothing is evaluated."
+            f"δ {numbers.delta:g} is above 1 / (10 × {numbers.total:,}): with that chance the promise may fail, and it "
+            f"should be far smaller than one shopper in all. {default_delta(numbers.total):g} is usual."
         )
 
 

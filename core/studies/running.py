@@ -69,7 +69,7 @@ def run_study(
 
 
 def _about(study: Study, trainer: Trainer, judged: list[Judged]) -> dict[str, Any]:
-    """What ``study.json`` says: settings, declared numbers, which models there are. Not the time it took: that is data."""
+    """What ``study.json`` says: settings, declared numbers, the models. Not the time it took: that is data."""
     numbers = trainer.numbers
     has_catalogue = study.dataset.schema.catalogue != "none"
     drawn = training_mechanisms(trainer.settings, numbers, has_catalogue)

@@ -69,8 +69,11 @@ def open_source(path: Path, *, has_header: bool | None = None) -> Source:
         has_header: False where a mapping counts columns; None to find out.
 
     Raises:
-        DataError: empty, no text, or no record in it.
+        DataError: not there, empty, no text, or no record in it.
     """
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "is not there"
+        raise DataError(f"The file {path} {what}. Check the path and try again.")
     encoding = detect_encoding(path)
     with path.open(encoding=encoding, newline=None, errors="replace") as file:
         head = file.read(SAMPLE_CHARS)

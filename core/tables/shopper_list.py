@@ -23,7 +23,7 @@ def read_shopper_list(path: Path) -> list[str]:
         )
     found: dict[str, None] = {}
     for block in read_blocks(source):
-        for number, line in enumerate(block.text.splitlines(), start=block.first):
+        for number, line in enumerate(block.text.removesuffix("\n").split("\n"), start=block.first):
             cells = line.split(SEPARATOR)
             if len(cells) != source.n_columns:
                 raise DataError(

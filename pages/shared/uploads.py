@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,8 @@ def forget(role: str) -> None:
     stored: Upload | None = st.session_state.pop(_key(role), None)
     if stored is not None:
         stored.path.unlink(missing_ok=True)
+        with suppress(OSError):
+            stored.path.parent.rmdir()  # an upload has a folder of its own
 
 
 def product_list() -> list[str]:
