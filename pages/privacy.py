@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.settings import AnonymizationSettings, PrivacySettings, build, default_delta
+from core.texts import text
 from pages.shared import frame, privacy_form, privacy_parts, state
 
 ws = state.workspace()
@@ -19,7 +20,8 @@ with left:
 with right:
     privacy_parts.attacker(epsilon, delta or default_delta(n_known))
 
-effects = privacy_parts.effects(ws, info, stored.anonymization)
+with st.spinner(text("privacy.effect.wait")):
+    effects = privacy_parts.effects(ws, info, stored.anonymization)
 anonymization: AnonymizationSettings = privacy_form.anonymization(info, stored.anonymization, effects)
 settings = build(
     PrivacySettings,

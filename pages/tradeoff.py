@@ -13,6 +13,8 @@ study = frame.require_study(ws, info, "tradeoff")
 room = parts.room_now(info)
 frame.head("tradeoff", info, outside=room == "releasable", onward="recommendations")
 frame.study_picker(ws, info, study)
+if not study.seen:
+    ws.mark_seen(study.id)
 parts.choose_room(info, room)
 
 curve = ws.curve(study.id, room)

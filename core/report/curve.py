@@ -204,7 +204,7 @@ def _add_method(figure: go.Figure, method: str, rows: pd.DataFrame, lines: dict[
             mode="lines",
         )
     keys = list(zip(rows["method"], rows["epsilon"], strict=True))
-    spent = text("curve.no_epsilon") if method == "content" else "ε %{customdata[1]:g}"
+    free = text("curve.no_epsilon")
     figure.add_scatter(
         x=x,
         y=rows["mean"],
@@ -213,8 +213,8 @@ def _add_method(figure: go.Figure, method: str, rows: pd.DataFrame, lines: dict[
         mode="lines+markers",
         line={"color": colour, "width": 3 if method == "hybrid" else 2, "dash": DASHES.get(method, "solid")},
         marker={"color": colour, "size": 10, "symbol": SYMBOLS.get(method, "circle")},
-        customdata=[[m, e, lines.get((str(m), float(e)), "")] for m, e in keys],
-        hovertemplate=f"<b>{text(f'method.{method}')}</b>, {spent}<br>%{{customdata[2]}}<extra></extra>",
+        customdata=[[m, e, lines.get((str(m), float(e)), ""), f"ε {e:g}" if e else free] for m, e in keys],
+        hovertemplate=f"<b>{text(f'method.{method}')}</b>, %{{customdata[3]}}<br>%{{customdata[2]}}<extra></extra>",
     )
 
 
@@ -257,9 +257,9 @@ def _axes(figure: go.Figure, column: str, epsilons: pd.Series) -> None:
     """Lay the axes: ε on a logarithmic scale with the study's own values as ticks, quality from zero."""
     ticks = sorted({float(value) for value in epsilons})
     figure.update_layout(
-        height=440,
+        height=470,
         margin={**MARGIN, "t": 24},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
+        legend={"orientation": "h", "yanchor": "top", "y": -0.16, "x": 0},
         hovermode="closest",
         clickmode="event+select",
     )

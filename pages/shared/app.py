@@ -19,16 +19,16 @@ PagesManager.uses_pages_directory = False
 
 def main() -> None:
     """Draw one run of the app; called by ``streamlit_app.py`` at every rerun."""
-    # An emoji: a material icon here would make the browser fetch it from Google.
+    # Before the pages are known, and an emoji: else the browser fetches the page's material icon from Google.
     st.set_page_config(page_title=text("app.title"), page_icon="🛡️", layout="wide")
-    st.logo(LOGO, size="large")
-    st.html(CONTRAST)
     page = st.navigation(
         [
             st.Page(file, title=text(f"{name}.menu"), icon=icon, url_path=name, default=file == places.OVERVIEW)
             for name, (file, icon) in places.PAGES.items()
         ]
     )
+    st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
+    st.logo(LOGO, size="large")
     with boundary():
         ws = state.workspace()
         frame.side_bar(ws)

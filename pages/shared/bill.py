@@ -12,7 +12,8 @@ from pages.shared.run_panel import duration
 
 def estimate(ws: Workspace, info: DatasetInfo, settings: StudySettings) -> None:
     """Draw the bill of a study that has not started."""
-    bill = ws.bill(info.id, settings)
+    with st.spinner(text("training.bill.wait")):
+        bill = ws.bill(info.id, settings)
     public = info.kind == "sample"
     with st.container(border=True, key="bill"):
         st.markdown(f"**{text('training.bill')}**")

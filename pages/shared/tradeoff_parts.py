@@ -114,7 +114,10 @@ def say_headline(curve: pd.DataFrame, column: str, method: str, epsilon: float) 
     if found is None:
         return
     floor = text("curve.headline.floor", times=found.times_floor) if found.times_floor else ""
-    ceiling = text("curve.headline.ceiling", share=found.share_of_ceiling) if found.share_of_ceiling else ""
+    share = found.share_of_ceiling
+    ceiling = "" if share is None else text("curve.headline.ceiling", share=share)
+    if share is not None and share >= 1:  # noise in the figures: nothing is better than possible
+        ceiling = text("curve.headline.as_good")
     st.markdown(
         text(
             "curve.headline",

@@ -22,6 +22,7 @@ TEXTS = {
     "curve.headline": "At **ε {epsilon:g}**, **{method}** reaches **{metric} {value:.3f}**{floor}{ceiling}.",
     "curve.headline.floor": ", **{times:.1f} times** what best sellers alone reach",
     "curve.headline.ceiling": ", **{share:.0%}** of what is possible without protection",
+    "curve.headline.as_good": ", **as much** as without protection in this study",
     "curve.ceiling": "Ceiling: {method} without protection",
     "curve.no_epsilon": "costs no ε",
     "curve.chosen": "your ε",

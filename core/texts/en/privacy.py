@@ -75,6 +75,7 @@ TEXTS = {
     "looks at other "
     "shoppers' rows, so it never comes before a private study.",
     "privacy.suppress.value": "Fewest shoppers of a product",
+    "privacy.effect.wait": "Trying it on this data",
     "privacy.effect.none": "No effect on this data.",
     "privacy.export": "Export anonymised files",
     "privacy.export.what": "Both files with the options above, as a ZIP. They carry **no ε**: "

@@ -47,6 +47,7 @@ TEXTS = {
     "training.network.early_stopping": "Stop early",
     "training.network.folds": "Folds of cross-validation",
     "training.bill": "Before you start",
+    "training.bill.wait": "Adding up what it would cost",
     "training.bill.time": "Time, about",
     "training.bill.training": "ε for training",
     "training.bill.evaluation": "ε for the figures",

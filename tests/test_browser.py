@@ -1,0 +1,183 @@
+"""A person's walk in a real browser, on a real server with a real worker: from two files to one shopper."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+from playwright.sync_api import Locator, Page, sync_playwright
+
+from core.texts import text
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+SOON_MS = 30_000
+A_TRAINING_MS = 240_000
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: `make browser` installs it"),
+]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """A server of its own on a free port, with a home of its own; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
+    with (tmp_path / "server.log").open("wb") as log:
+        environment = {**os.environ, "TACT_HOME": str(tmp_path / "home")}
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def wait_for(address: str, seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                if answer.read() == b"ok":
+                    return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.3)
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A page of a browser; at the end it has asked nobody but the server for anything."""
+    strangers: list[str] = []
+    with sync_playwright() as api:
+        browser = api.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        tab = browser.new_page(viewport={"width": 1440, "height": 1000})
+        tab.set_default_timeout(SOON_MS)
+        tab.on("request", lambda request: _note_stranger(request.url, strangers))
+        yield tab
+        browser.close()
+    assert strangers == []
+
+
+def _note_stranger(url: str, strangers: list[str]) -> None:
+    if urlparse(url).hostname not in ("127.0.0.1", None):
+        strangers.append(url)
+
+
+@pytest.fixture
+def own_files(tmp_path: Path) -> tuple[Path, Path]:
+    """Two files as another system would export them: other names, other codes, semicolons."""
+    codes = {"1": "buy", "2": "pv"}
+    lines = (ROOT / "sample_data" / "UserBehavior.csv").read_text("utf-8").splitlines()[1:15_000]
+    rows = [line.split(",") for line in lines]
+    behavior = tmp_path / "export.csv"
+    cells = [";".join([user, item, codes[code], when]) for user, item, code, when in rows]
+    behavior.write_text("\n".join(["customer_id;sku;action;created_at", *cells, "c1;no-such-product;buy;"]), "utf-8")
+    products = tmp_path / "catalogue.csv"
+    shutil.copy(ROOT / "sample_data" / "ProductInfo.csv", products)
+    return behavior, products
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True).last
+
+
+def go_to(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_text(text(f"{name}.menu"), exact=True).click()
+    page.get_by_role("heading", name=text(f"{name}.title")).wait_for()
+
+
+def upload(page: Page, label: str, path: Path) -> None:
+    field = page.get_by_test_id("stFileUploader").filter(has_text=label)
+    field.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(path)
+    page.get_by_text(f"{path.name}, ").wait_for()
+
+
+def click_a_point(page: Page) -> str:
+    """Click on the last point of the curve's last line; return what was picked by it."""
+    page.wait_for_timeout(1_000)  # the figure moves as it is drawn
+    box = page.locator(".scatterlayer .trace .point").last.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 5, y)
+    page.mouse.move(x, y)
+    page.wait_for_timeout(500)  # plotly looks for what is under the pointer now and then
+    page.mouse.click(x, y)
+    picked = page.get_by_test_id("stMultiSelect").get_by_text("ε 8")
+    picked.wait_for()
+    return picked.inner_text()
+
+
+def test_a_person_walks_from_two_files_to_one_shoppers_lists(
+    server: str, page: Page, own_files: tuple[Path, Path]
+) -> None:
+    page.goto(server)
+    button(page, text("overview.own")).click()
+    for label, path in zip((text("data.behavior"), text("data.products")), own_files, strict=True):
+        upload(page, label, path)
+    page.get_by_text(text("data.mapping.certain")).wait_for()
+    button(page, text("data.import")).click()
+    page.get_by_text(text("data.adds_up", rows=15_000, kept=14_999, dropped=1)).wait_for()
+
+    go_to(page, "privacy")
+    exact = page.get_by_label(text("privacy.epsilon.exact"))
+    exact.fill("2")
+    exact.press("Enter")
+    page.get_by_text("at most 7 in 100").wait_for()  # 100 * 0.01 e² / (0.01 e² + 0.99) = 6.9
+
+    button(page, text("next.training")).click()
+    page.get_by_role("button", name=text("method.hybrid"), exact=True).click()  # the rest needs no TensorFlow
+    for epsilon in ("0.5", "1", "4"):
+        page.get_by_role("button", name=epsilon, exact=True).click()
+    button(page, text("training.start")).click()
+    button(page, text("training.cancel")).wait_for()
+
+    go_to(page, "data")  # the study goes on, and the notice finds the person on another page
+    button(page, text("notice.see")).wait_for(timeout=A_TRAINING_MS)
+    button(page, text("notice.see")).click()
+
+    page.get_by_role("heading", name=text("tradeoff.title")).wait_for()
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    page.get_by_text("what best sellers alone reach").wait_for()
+    picked = click_a_point(page)
+
+    button(page, text("next.recommendations")).click()
+    page.get_by_text(text("rec.new"), exact=True).wait_for()
+    page.get_by_text(picked).first.wait_for()
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.get_by_text(text("error.ours")).count() == 0
+
+
+def test_the_first_address_of_a_fresh_server_has_the_frame(server: str, page: Page) -> None:
+    """Streamlit would draw pages/privacy.py bare, without side bar texts and error boundary, if it were let."""
+    page.goto(f"{server}/privacy")
+
+    page.get_by_text(text("frame.no_data")).wait_for()
+    assert page.title() == f"{text('privacy.menu')} · {text('app.title')}"
+
+
+def test_a_reload_finds_the_run_again(server: str, page: Page) -> None:
+    page.goto(server)
+    button(page, text("overview.demo")).click()
+    button(page, text("training.cancel")).wait_for()
+
+    page.reload()
+
+    page.get_by_role("heading", name=text("training.title")).wait_for()
+    button(page, text("training.cancel")).click()
+    page.get_by_text(text("run.cancelled"), exact=True).first.wait_for(timeout=SOON_MS)
