@@ -1,5 +1,7 @@
 """Why a product is on a list: only the shopper's own products are ever named."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -23,6 +25,9 @@ class Countdown:
 
     def scores(self, histories: Histories) -> np.ndarray:
         return np.roll(histories.matrix.toarray(), 1, axis=1)
+
+    def save(self, folder: Path) -> None:
+        raise NotImplementedError
 
 
 def made(method: str) -> Model:
