@@ -1,4 +1,4 @@
-"""Measure the figures of README, one after the other: real data at $TACT_BENCH_DATA, their scorer at $TACT_YARDSTICK."""
+"""Measure the figures of README one by one: real data at $TACT_BENCH_DATA, their scorer at $TACT_YARDSTICK."""
 
 import os
 import subprocess
