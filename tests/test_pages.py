@@ -261,6 +261,15 @@ def test_no_protection_is_offered_for_the_sample_only(full: Workspace) -> None:
     assert text("privacy.epsilon.none") not in labels["private"]
 
 
+def test_an_export_shows_the_risk_before_and_after(full: Workspace) -> None:
+    app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full)})
+
+    sound(app.button(key="export_prepare").click().run())
+
+    assert "Whoever knows **3 products**" in words_of(app)
+    assert text("privacy.export.download") in [button.label for button in app.download_button]
+
+
 def test_a_delta_that_gives_a_shopper_away_is_refused(full: Workspace) -> None:
     dataset_id = private_id(full)
     app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})

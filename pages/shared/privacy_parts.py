@@ -1,18 +1,21 @@
 """Parts of the Privacy page that show rather than ask: an attacker's odds, effects, the export."""
 
+import json
 import math
+import zipfile
 from pathlib import Path
 
 import streamlit as st
 
 from core.privacy.explain import odds
-from core.report.figures import dots
+from core.report.figures import dots, unicity
 from core.report.palette import ORANGE, SLATE
 from core.settings import AnonymizationSettings
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
 
 PRIOR = 0.01
+KNOWN = "3"  # products that somebody knows of a shopper, for the sentence
 
 
 def attacker(epsilon: float | None, delta: float) -> None:
@@ -58,6 +61,7 @@ def export(ws: Workspace, info: DatasetInfo, settings: AnonymizationSettings) ->
                 st.session_state["export.ready"] = (wanted, ws.export_anonymized(info.id, settings))
         ready: tuple[object, Path] | None = st.session_state.get("export.ready")
         if ready and ready[0] == wanted:
+            _risk(ready[1])
             st.download_button(
                 text("privacy.export.download"),
                 ready[1].read_bytes,
@@ -66,3 +70,14 @@ def export(ws: Workspace, info: DatasetInfo, settings: AnonymizationSettings) ->
                 key="export_download",
                 on_click="ignore",
             )
+
+
+def _risk(archive: Path) -> None:
+    """Show how many shoppers a few known products single out, before and after."""
+    with zipfile.ZipFile(archive) as files:
+        risk = json.loads(files.read("risk.json"))
+    before, after = risk["before"], risk["after"]
+    st.markdown(text("privacy.risk", before=before["unicity"][KNOWN], after=after["unicity"][KNOWN], n=KNOWN))
+    figure = unicity(before["unicity"], after["unicity"])
+    st.plotly_chart(figure, key="unicity", config={"displayModeBar": False}, alt=text("privacy.risk.alt"))
+    st.caption(text("privacy.risk.k", before=before["k"], after=after["k"]))

@@ -80,6 +80,13 @@ TEXTS = {
     "privacy.export": "Export anonymised files",
     "privacy.export.what": "Both files with the options above, as a ZIP. They carry **no ε**: "
     "anonymised rows are still rows of real shoppers. Treat them as personal data.",
+    "privacy.risk": "Whoever knows **{n} products** of a shopper finds exactly one shopper with them in "
+    "**{before:.0%}** of cases in the original, and in **{after:.0%}** in the anonymised file.",
+    "privacy.risk.before": "Original",
+    "privacy.risk.after": "Anonymised",
+    "privacy.risk.alt": "Share of shoppers who are alone with one to five known products, original and anonymised.",
+    "privacy.risk.k": "Smallest group of shoppers who look alike: {before} in the original, {after} anonymised. "
+    "Measured, and no part of ε.",
     "privacy.export.prepare": "Prepare the files",
     "privacy.export.download": "Download ZIP",
 }
