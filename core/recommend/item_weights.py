@@ -72,6 +72,8 @@ def _simulated_norm(trust: Array, noise_std: float) -> float:
     noise = noise + noise.T
     root = np.sqrt(trust)
     weighted = root[:, None] * noise * root[None, :]
+    if len(trust) == 1:
+        return float(abs(weighted[0, 0]))  # the sparse solver wants more rows than eigenvalues
     largest = sparse.linalg.eigsh(
         weighted, k=1, which="LM", return_eigenvectors=False, v0=np.ones(len(trust)), tol=1e-3
     )
