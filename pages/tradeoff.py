@@ -20,6 +20,7 @@ parts.choose_room(info, room)
 curve = ws.curve(study.id, room)
 if not metrics_of(curve):
     st.info(text("room.empty"))
+    frame.next_step("recommendations")
     st.stop()
 
 column = parts.choose_metric(curve)

@@ -221,6 +221,22 @@ def test_an_unreadable_file_gets_one_sentence(home: Path) -> None:
     assert "empty" in app.error[0].value
 
 
+def test_a_shop_with_too_few_shoppers_is_told_so_and_sees_the_popularity_list(home: Path) -> None:
+    ws = Workspace()
+    rows = "".join(f"u{user},{'abc'[user % 3]},buy\n" for user in range(20))
+    path = home / "few.csv"
+    path.write_text(f"user,item,action\n{rows}")
+    work_now(ws.submit_import("Tiny", path, None, Mapping(), ["a", "b", "c"]))
+    settings = StudySettings(methods=("popularity", "statistics"), epsilons=(1.0,))
+    work_now(ws.submit_study(ws.datasets()[0].id, settings))
+    assert ws.runs()[0].status == "done", ws.runs()[0].error
+
+    assert text("data.few", n=50) in [warning.value for warning in open_page(places.DATA).warning]
+    assert not open_page(places.TRAINING).error
+    assert text("room.empty") in words_of(open_page(places.TRADEOFF))
+    assert "**Popularity, ε 1**" in words_of(open_page(places.RECOMMENDATIONS))
+
+
 def test_without_products_the_page_says_where_they_come_from(home: Path) -> None:
     app = open_page(places.DATA)
     app.file_uploader(key="behavior_0").upload("log.csv", b"uid,sku,action\n007,a,buy\n", "text/csv")

@@ -15,7 +15,8 @@ TEXTS = {
     "room.releasable.what": "Every figure here went through a differentially private release and is in the ledger. "
     "The ± is the noise that was added.",
     "room.watermark": "NOT FOR RELEASE",
-    "room.empty": "This study has no figures for this room: it was run without measuring quality.",
+    "room.empty": "This study has no figures for this room: quality was not measured, or there are too few shoppers "
+    "for a figure to say anything. The lists can still be looked at.",
     "curve.metric": "Quality measured as",
     "curve.k": "List length",
     "curve.advice": "Advised at this ε: **{method}**. {why}",

@@ -89,7 +89,7 @@ TEXTS = {
     "data.profile.price": "Prices",
     "data.profile.category": "Categories",
     "data.profile.popularity.what": "Straight and steep: few products make most of the events, as in most shops.",
-    "data.profile.shopper.what": "Shoppers with few events are the hardest to serve well, and the easiest to protect.",
+    "data.profile.shopper.what": "Shoppers with few events are the hardest to serve well: there is little to go by.",
     "data.profile.exact": "Exact counts: for the curator room only.",
     "data.few": "Fewer than {n} shoppers: too few to learn anything privately. Everybody will be shown "
     "the popularity list.",
