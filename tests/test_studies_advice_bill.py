@@ -105,21 +105,38 @@ def test_a_released_figure_that_is_clearly_better_overrules_the_rule(tmp_path: P
     told = advise(finished(tmp_path / "s", figures=figures), 1.0)
 
     assert told.method == "statistics"
-    assert "more than their ±" in told.sentence
+    assert "more than their ± and chance" in told.sentence
 
 
 def test_a_difference_within_the_noise_overrules_nothing(tmp_path: Path) -> None:
-    """0.05 apart, each ± 0.02: two standard deviations of the difference are 2 √2 x 0.02 = 0.057."""
+    """0.05 apart, each ± 0.02: two standard deviations of the difference are at least 2 √2 x 0.02 = 0.057."""
     figures = {"popularity": 0.0, "content": 0.0, "statistics": 0.15, "hybrid": 0.10}
 
     assert advise(finished(tmp_path / "s", figures=figures, noise=0.02), 1.0).method == "hybrid"
 
 
 def test_a_difference_that_does_not_matter_overrules_nothing(tmp_path: Path) -> None:
-    """Exact figures of public data have no noise, but 0.004 is not worth it."""
+    """Exact figures of a million public shoppers have no noise and hardly any chance, but 0.004 is not worth it."""
     figures = {"popularity": 0.0, "content": 0.0, "statistics": 0.104, "hybrid": 0.10}
+    numbers = {"total": 10**7, "training": 9 * 10**6, "evaluation": 10**6}
+    folder = finished(tmp_path / "s", figures=figures, noise=0.0, numbers=numbers)
 
-    assert advise(finished(tmp_path / "s", figures=figures, noise=0.0), 1.0).method == "hybrid"
+    assert advise(folder, 1.0).method == "hybrid"
+
+
+@pytest.mark.parametrize(("n_judges", "method"), [(400, "hybrid"), (10_000, "statistics")])
+def test_a_difference_that_may_be_the_luck_of_who_was_asked_overrules_nothing(
+    tmp_path: Path, n_judges: int, method: str
+) -> None:
+    """0.015 apart without noise: two standard errors are 2 x 0.2 / √400 = 0.02, and 0.004 for 10,000 shoppers.
+
+    Once noise alone was asked, so exact figures of a small public shop overruled by chance.
+    """
+    figures = {"popularity": 0.0, "content": 0.0, "statistics": 0.115, "hybrid": 0.10}
+    numbers = {"total": 5 * n_judges, "training": 4 * n_judges, "evaluation": n_judges}
+    folder = finished(tmp_path / "s", figures=figures, noise=0.0, numbers=numbers)
+
+    assert advise(folder, 1.0).method == method
 
 
 def test_exact_figures_change_no_advice(tmp_path: Path) -> None:

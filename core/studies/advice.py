@@ -10,7 +10,8 @@ from core.settings import MIN_SHOPPERS
 from core.studies.folder import Point, StudyFolder
 
 METRIC = "ndcg_at_10"
-SURE = 2.0  # noise standard deviations of a difference that make it more than chance
+SURE = 2.0  # standard deviations of a difference that make it more than chance
+SPREAD = 0.2  # of one shopper's difference in NDCG between two methods: 0.15 to 0.22 on the sample shop; a constant
 WORTHWHILE = 0.005  # a smaller difference in NDCG is not worth overruling what many public data sets showed
 ENOUGH = 1_000  # shoppers x ε; below it content alone may be as good
 CROWD = 8  # the head must have this many products per product that stands out of the noise, or the draw is by chance
@@ -42,10 +43,12 @@ def advise(folder: StudyFolder, epsilon: float) -> Advice:
         raise NotFound(f"This study has no model at ε {epsilon:g}. It has ε {there}: choose one of these.")
     offered = trained | ({"content"} if Point("content", 0.0) in points else set())
     method, why = _by_rule(about, epsilon, offered)
-    better = _by_figures(folder.curve(), epsilon, method, offered)
+    better = _by_figures(folder.curve(), epsilon, method, offered, about["numbers"]["evaluation"])
     if better:
         return Advice(
-            better, epsilon, f"The released figures show “{better}” ahead of “{method}” by more than their ±."
+            better,
+            epsilon,
+            f"The released figures show “{better}” ahead of “{method}” by more than their ± and chance.",
         )
     return Advice(method, epsilon, why)
 
@@ -89,8 +92,8 @@ def _is_crowded(about: dict[str, object], epsilon: float) -> bool:
     return bool(epsilon < 1 and at and at["clear"] < at["head"] / CROWD)
 
 
-def _by_figures(curve: pd.DataFrame, epsilon: float, method: str, offered: set[str]) -> str | None:
-    """A method whose released figure is better by more than noise and by enough to matter."""
+def _by_figures(curve: pd.DataFrame, epsilon: float, method: str, offered: set[str], n_evaluation: int) -> str | None:
+    """A method whose released figure is better by more than noise, and than the luck of who was asked, can explain."""
     if METRIC not in curve or curve[METRIC].isna().all():
         return None
     rows = curve[curve["method"].isin(offered) & curve["epsilon"].isin([epsilon, 0.0])]
@@ -100,5 +103,5 @@ def _by_figures(curve: pd.DataFrame, epsilon: float, method: str, offered: set[s
     if method not in means:
         return None
     best = max(means, key=means.__getitem__)
-    noise = math.hypot(noises[best], noises[method])
+    noise = math.hypot(noises[best], noises[method], SPREAD / math.sqrt(max(n_evaluation, 1)))
     return best if best != method and means[best] - means[method] > max(SURE * noise, WORTHWHILE) else None
