@@ -36,7 +36,7 @@ def pick_shopper(ws: Workspace, run: Run, categories: list[str]) -> str | None:
         category = None
         if kind == "category":
             category = st.selectbox(text("rec.category"), categories, key="rec.category", width=280)
-        found = ws.shoppers(run.id, kind or "random", category=category)
+        found = _found(ws, run.id, kind or "random", category)
         if not found:
             st.info(text("rec.nobody"))
             return None
@@ -45,6 +45,16 @@ def pick_shopper(ws: Workspace, run: Run, categories: list[str]) -> str | None:
             st.session_state["rec.place"] = place + 1
             st.rerun()
     return str(found[place])
+
+
+def _found(ws: Workspace, run_id: str, kind: str, category: str | None) -> list[str]:
+    """Look for shoppers of a kind once; a click on another button of the page asks nothing anew."""
+    wanted = (run_id, kind, category)
+    stored: tuple[object, list[str]] | None = st.session_state.get("rec.found")
+    if stored is None or stored[0] != wanted:
+        stored = (wanted, ws.shoppers(run_id, kind, category=category))
+        st.session_state["rec.found"] = stored
+    return stored[1]
 
 
 def _by_id(ws: Workspace, run: Run) -> str | None:
