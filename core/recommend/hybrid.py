@@ -39,6 +39,11 @@ class Lessons:
         self._visible, self._hidden = hide_last(histories, MIN_PRODUCTS)
         self._content = ContentScores(shop, self._visible)
 
+    @property
+    def visible(self) -> Histories:
+        """The shoppers without the products that the head has to guess."""
+        return self._visible
+
     def from_release(
         self, popularity: Popularity, weights: ItemWeights, tick: Callable[[float], None] = lambda _: None
     ) -> HeadLesson:

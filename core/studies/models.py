@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from core.privacy.ledger import Entry, Ledger
 from core.privacy.noise import SecureNormal, run_generator
@@ -60,7 +61,9 @@ class Trainer:
         if weights is not None:
             models.append(StatisticsModel(popularity, weights))
             if budget.has_head:
-                models.append(self._hybrid(budget, repeat, popularity, weights, part(report, 0.3, 0.9)))
+                point = Point("hybrid", budget.epsilon, repeat)
+                head = self._head(popularity, weights, budget, point, part(report, 0.3, 0.9))
+                models.append(HybridModel(self.shop, popularity, weights, head))
         for model in models:
             if model.method in self.settings.methods:
                 point = Point(model.method, budget.epsilon, repeat)
@@ -92,15 +95,13 @@ class Trainer:
     def ceilings(self, report: Report) -> Iterator[tuple[Point, Model]]:
         """The same methods without noise: what could be reached without privacy. They never leave ``private/``."""
         wanted = set(self.settings.methods)
-        popularity = release_popularity(self.training, math.inf, SecureNormal())
-        models: list[Model] = [PopularityModel(popularity)]
-        if wanted & {"statistics", "hybrid"}:
-            size = head_size(self.numbers.training, math.inf, self.shop.n_items)
-            gram = release_gram(self.training, popularity, size, math.inf, SecureNormal())
-            weights = fit_item_weights(gram, popularity, self.numbers.training)
-            models.append(StatisticsModel(popularity, weights))
-            if "hybrid" in wanted:
-                models.append(self._head_on(popularity, weights, None, None, part(report, 0.2, 0.6)))
+        popularity, weights = self._without_noise(self.training)
+        models: list[Model] = [PopularityModel(popularity), StatisticsModel(popularity, weights)]
+        if "hybrid" in wanted:
+            # The head learns on statistics of what is not hidden: exact ones would already know what it has to guess.
+            told = self._without_noise(self.lessons.visible)
+            head = self._head(*told, None, None, part(report, 0.2, 0.6))
+            models.append(HybridModel(self.shop, popularity, weights, head))
         if "mlp" in wanted:
             from core.recommend.networks.mlp import train_mlp
 
@@ -119,19 +120,21 @@ class Trainer:
                 model.save(self.folder.model_folder(point))
                 yield point, model
 
-    def _hybrid(
-        self, budget: JointBudget, repeat: int, popularity: Popularity, weights: ItemWeights, report: Report
-    ) -> HybridModel:
-        return self._head_on(popularity, weights, budget, Point("hybrid", budget.epsilon, repeat), report)
+    def _without_noise(self, histories: Histories) -> tuple[Popularity, ItemWeights]:
+        popularity = release_popularity(histories, math.inf, SecureNormal())
+        size = head_size(self.numbers.training, math.inf, self.shop.n_items)
+        gram = release_gram(histories, popularity, size, math.inf, SecureNormal())
+        return popularity, fit_item_weights(gram, popularity, self.numbers.training)
 
-    def _head_on(
+    def _head(
         self,
         popularity: Popularity,
         weights: ItemWeights,
         budget: JointBudget | None,
         point: Point | None,
         report: Report,
-    ) -> HybridModel:
+    ) -> npt.NDArray[np.float32]:
+        """Weights of the signals, learned under ``budget``, or without noise where there is none."""
         from core.recommend.features import prior_weights
         from core.recommend.networks.head import train_head  # TensorFlow: only a worker gets here
 
@@ -154,7 +157,7 @@ class Trainer:
             report=lambda done, _: report(0.6 + 0.4 * done, f"{where}: learning by DP which signal to believe"),
             model_path=path,
         )
-        return HybridModel(self.shop, popularity, weights, head.astype(np.float32))
+        return np.asarray(head, np.float32)
 
     def _charge(self, plan: Plan, purpose: str) -> Entry:
         group, public = self.numbers.training_group, self.facts.public
