@@ -86,7 +86,7 @@ class Trainer:
             self.settings.network.model_copy(update={"early_stopping": False, "folds": 1}),  # of the ceiling only
             plan.mechanisms[-1],  # type: ignore[arg-type]  # the last mechanism of a network's plan is its DP-SGD
             rng=run_generator(),
-            report=report,
+            report=_saying(report, f"ε {plan.epsilon:g}: training the network by DP-SGD"),
             model_path=folder / "model.keras",
         )
         self._keep(point, model, plan, charge)
@@ -111,7 +111,7 @@ class Trainer:
                 self.settings.network,
                 None,
                 rng=run_generator(),
-                report=part(report, 0.6, 1.0),
+                report=_saying(part(report, 0.6, 1.0), "Without noise: training the network"),
             )
             models.append(network)
         for model in models:
@@ -175,6 +175,11 @@ class Trainer:
             key=self.ledger.home.signing_key(),
             population_epsilon=self.ledger.composed(plan.delta),
         )
+
+
+def _saying(report: Report, what: str) -> Report:
+    """Put what is being trained before the trainer's own message."""
+    return lambda done, message: report(done, f"{what}, {message}")
 
 
 def _release(
