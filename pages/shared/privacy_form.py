@@ -58,7 +58,7 @@ def _delta(info: DatasetInfo, stored: PrivacySettings, n_shoppers: int) -> float
         help=text("privacy.delta.help"),
     )
     if not own:
-        st.caption(text("privacy.delta.value", delta=default, n=n_shoppers))
+        st.caption(text("privacy.delta.value", delta=f"{default:.12f}".rstrip("0"), n=n_shoppers))
         return None
     delta = st.number_input(
         text("privacy.delta"), 1e-12, 0.5, key=keep(f"delta.{info.id}", stored.delta or default), format="%.1e"

@@ -16,7 +16,7 @@ TEXTS = {
     "privacy.delta.help": "It must be far below one divided by the number of shoppers. "
     "Left as it is: the smaller of 0.00001 and 1/(10 N).",
     "privacy.delta.own": "Choose δ myself",
-    "privacy.delta.value": "δ = {delta:.2g} for {n:,} shoppers.",
+    "privacy.delta.value": "δ = {delta} for {n:,} shoppers.",
     "privacy.delta.refused": "δ must be below 1/N = {limit:.2g}: at or above it, giving away one shopper whole "
     "would count as private. Choose a smaller δ.",
     "privacy.delta.large": "δ is above 1/(10 N) = {limit:.2g}. That is more than is good practice.",
