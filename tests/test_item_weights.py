@@ -72,7 +72,7 @@ def test_without_noise_the_weights_are_those_of_ease() -> None:
     fit = fit_item_weights(gram, popularity, N_USERS)
     diagonal = np.diag(gram.values)
     moments = gram.values + 0.5 * N_USERS * np.outer(gram.direction, gram.direction)
-    moments += np.diag(0.5 * diagonal + 1e-6 * diagonal.mean())
+    moments += np.diag(2.0 + diagonal)  # the ridge of exact statistics: two shoppers' worth, and the counts once more
     precision = np.linalg.inv(moments)
     expected = -precision / np.diag(precision)[None, :]
     np.fill_diagonal(expected, 0)

@@ -56,7 +56,7 @@ def test_price_and_rating_alone_are_nothing_to_compare_products_by(published: tu
 
 
 def test_a_cell_with_two_categories_carries_two_tags() -> None:
-    catalogue = make_catalogue(3).assign(**{Columns.CATEGORY: ["Animation|Comedy", "Comedy", None]})
+    catalogue = make_catalogue(3).assign(category=pd.Series(["Animation|Comedy", "Comedy", None]))
     shop = build_shop(SCHEMA, catalogue, (Columns.CATEGORY,))
     assert shop.tags is not None
     assert shop.vectors is not None
@@ -126,7 +126,7 @@ def test_without_times_nothing_is_recent() -> None:
 
 def test_products_of_the_shoppers_kind_come_first() -> None:
     """A shopper who touched Garden only is shown Garden only."""
-    rows = make_interactions().iloc[:3].assign(**{Columns.USER: "ann", Columns.ITEM: items()[[0, 4, 8]]})
+    rows = make_interactions().iloc[:3].assign(user_id="ann", item_id=items()[[0, 4, 8]])
     scores = blend(content_scores(make_shop(), make_histories(rows)))[0]
     best = [i for i in np.argsort(-scores) if i not in (0, 4, 8)][:10]
 
