@@ -12,7 +12,7 @@ from sqlalchemy import delete, text, update
 from core.errors import BudgetRefused, SettingsError
 from core.privacy.calibrate import dp_sgd_noise
 from core.privacy.gdp import epsilon_for, mu_for
-from core.privacy.ledger import GENESIS, Cap, Ledger
+from core.privacy.ledger import GENESIS, Cap, Group, Ledger
 from core.privacy.plan import DpSgd, GaussianRelease, Plan, Selection, composed_epsilon, epsilon_of
 from core.store import schema
 from core.store.home import Home
@@ -81,7 +81,8 @@ def test_training_and_evaluation_shoppers_are_billed_apart_and_the_larger_bill_c
         "evaluation": pytest.approx(2, rel=1e-4),
     }
     assert ledger.composed(DELTA) == pytest.approx(2, rel=1e-4)
-    assert ledger.by_study(DELTA) == {"a": pytest.approx(1, rel=1e-4), "b": pytest.approx(2, rel=1e-4)}
+    assert ledger.of_study("a", DELTA) == pytest.approx(1, rel=1e-4)
+    assert ledger.of_study("b", DELTA) == pytest.approx(2, rel=1e-4)
 
 
 def test_what_may_come_is_added_to_what_was_spent(home: Home) -> None:
@@ -100,7 +101,26 @@ def test_public_data_are_recorded_and_cost_nothing(home: Home) -> None:
 
     assert entry.public
     assert ledger.composed(DELTA) == 0
-    assert ledger.by_study(DELTA) == {}
+    assert ledger.of_study("demo", DELTA) == 0
+
+
+def test_a_study_is_refused_as_a_whole_where_its_parts_would_fit_one_by_one(home: Home) -> None:
+    """The cap is μ² = 4 units of a plan's μ² = 1: four fit, a fifth does not, and each half has its own cap."""
+    ledger = Ledger(home)
+    mu = plan().mechanisms[0].mu_bound
+    ledger.set_cap(Cap(epsilon=epsilon_for(2 * mu, DELTA) * (1 + 1e-9), delta=DELTA))
+
+    def check(**times: int) -> None:
+        groups: tuple[Group, ...] = ("training", "evaluation", "everyone")
+        ledger.check([(group, plan()) for group in groups for _ in range(times.get(group, 0))])
+
+    check(training=4, evaluation=4)
+    with pytest.raises(BudgetRefused, match="training shoppers"):
+        check(training=5)
+    with pytest.raises(BudgetRefused, match="evaluation shoppers"):
+        check(everyone=4, evaluation=1)
+
+    assert ledger.entries() == []
 
 
 def test_sampled_and_gaussian_charges_compose_to_no_more_than_their_plain_sum(home: Home) -> None:

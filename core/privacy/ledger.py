@@ -151,13 +151,10 @@ class Ledger:
         charges = [(entry.group, entry.plan) for entry in self.entries() if not entry.public]
         return _compose([*charges, *also], delta)
 
-    def by_study(self, delta: float) -> dict[str, float]:
-        """Return the ε at δ of each study by itself, in the order of first charge."""
-        entries = [entry for entry in self.entries() if not entry.public]
-        return {
-            study: max(_compose([(e.group, e.plan) for e in entries if e.study == study], delta).values())
-            for study in dict.fromkeys(entry.study for entry in entries)
-        }
+    def of_study(self, study: str, delta: float) -> float:
+        """Return the ε at δ of one study by itself; 0 where it has spent nothing."""
+        charges = [(e.group, e.plan) for e in self.entries() if e.study == study and not e.public]
+        return max(_compose(charges, delta).values())
 
     def cap(self) -> Cap | None:
         """Return the cap; none by default."""

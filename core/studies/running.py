@@ -58,8 +58,7 @@ def run_study(
     for point, model, what in _train_all(trainer, part(report, 0.05, 0.95)):
         judged.append((point, judges.judge(model) if judges else None))
         shown |= {point.name: what} if what else {}
-        spent = 0.0 if public else ledger.by_study(trainer.numbers.delta).get(study, 0.0)
-        facts({"epsilon_spent": spent})
+        facts({"epsilon_spent": ledger.of_study(study, trainer.numbers.delta)})
     report(0.95, "Publishing the curve")
     numbers = trainer.numbers
     notes += write_curves(asked.folder, judged, asked.settings, numbers, ledger, study=study, public=public)
