@@ -17,6 +17,7 @@ from core.privacy.ledger import Entry, Ledger
 from core.privacy.verify import verify_statement
 from core.progress import Report, part, silent
 from core.runs.aside import anonymize_aside, recommend_aside
+from core.runs.forgetting import forget_dataset
 from core.runs.queue import Run, Runs
 from core.settings import AnonymizationSettings, PrivacySettings, StudySettings, build
 from core.store.home import Home
@@ -78,7 +79,7 @@ class Workspace:
         return save_upload(self.home, file, name)
 
     def propose(self, behavior: Path, products: Path | None) -> Proposal:
-        """How two files would be read, for a person to confirm."""
+        """How two files would be read."""
         return propose(behavior, products)
 
     def submit_import(
@@ -112,11 +113,11 @@ class Workspace:
         return self._open(dataset_id).rejected().to_csv(index=False).encode()
 
     def delete_dataset(self, dataset_id: str) -> None:
-        """Delete a dataset's files and its row. What it has spent stays in the ledger."""
+        """Delete every file with its shoppers, and its row. Releases stay, and so does what was spent."""
         info = self.dataset(dataset_id)
         if any(run.dataset == dataset_id and run.is_active for run in self.runs()):
             raise SettingsError("A study of this dataset is still running. Cancel it first, then delete the dataset.")
-        shutil.rmtree(info.folder, ignore_errors=True)
+        forget_dataset(self.home, dataset_id, info.folder)
         unregister(self.home, dataset_id)
 
     # privacy
@@ -138,7 +139,7 @@ class Workspace:
 
     def export_anonymized(self, dataset_id: str, settings: AnonymizationSettings) -> Path:
         """Anonymised files as one zip, with the risk before and after. No ε can be shown for them."""
-        out = self.home.folder / "exports" / uuid4().hex
+        out = self.dataset(dataset_id).folder / "exports" / uuid4().hex
         out.mkdir(parents=True, mode=0o700)
         found = self._anonymize(dataset_id, settings, out)
         (out / "risk.json").write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -276,8 +277,7 @@ class Workspace:
         """Write the lists of many shoppers to a CSV file; returns the method, which ``best`` leaves to the advice."""
         folder = StudyFolder(study)
         chosen = advise(folder, epsilon).method if method == "best" else method
-        blocks = StudyLists(folder).for_all(folder.find(chosen, epsilon), users, k)
-        write_atomically(out, blocks)
+        write_atomically(out, StudyLists(folder).for_all(folder.find(chosen, epsilon), users, k))
         return chosen
 
     # the promise

@@ -159,6 +159,20 @@ def test_a_deleted_dataset_is_gone_from_list_and_disk(ws: Workspace, tmp_path: P
         ws.dataset(dataset)
 
 
+def test_no_file_with_shoppers_survives_the_deletion_of_their_dataset(ws: Workspace, tmp_path: Path) -> None:
+    """Rows, uploads, exports and the histories in studies all go; what was released stays, for it was paid for."""
+    dataset = import_shop(ws, tmp_path)
+    run = work_now(ws, ws.submit_study(dataset, STUDY))
+    ws.export_anonymized(dataset, AnonymizationSettings())
+    assert run.status == "done"
+    ws.delete_dataset(dataset)
+
+    assert list(ws.home.uploads_folder.rglob("*.csv")) == []
+    assert list(ws.home.folder.rglob("interactions.parquet")) == []
+    assert list(ws.home.folder.rglob("*.zip")) == []
+    assert (run.out / "curve.csv").exists()
+
+
 # privacy
 
 
@@ -342,7 +356,8 @@ def test_a_history_tells_each_product_once_a_behaviour(studied: Studied) -> None
 
 
 def test_shoppers_are_found_by_kind_and_by_id(studied: Studied) -> None:
-    sizes = make_interactions().groupby("user_id")["item_id"].nunique()
+    events = make_interactions()
+    sizes = (events["event_type"] == "purchase").groupby(events["user_id"]).sum()
     find = studied.ws.shoppers
 
     assert set(find(studied.run)) == set(users())

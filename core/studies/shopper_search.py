@@ -8,7 +8,7 @@ import pandas as pd
 from core.columns import Columns, Events
 
 MEMORY_LIMIT = "256MB"
-MANY, FEW = 0.9, 0.1  # quantiles of products per shopper
+MANY, FEW = 0.9, 0.1  # quantiles over shoppers
 
 
 def own_rows(interactions: Path, user_id: str) -> pd.DataFrame:
@@ -27,11 +27,12 @@ def find_shoppers(
     Args:
         interactions: Parquet of the study.
         catalogue: Parquet of its published products.
-        kind: ``many`` or ``few`` products, or ``random``.
+        kind: ``many`` or ``few`` purchases (products touched, in a shop without purchases), or ``random``.
         category: Only shoppers who touched this category more than any other.
         search: Only ids that start with this.
         limit: At most so many.
     """
+    bought = f"{Columns.EVENT} = '{Events.PURCHASE}'"
     where, values = ["true"], []
     if search:
         where.append(f"starts_with({Columns.USER}, ?)")
@@ -39,7 +40,7 @@ def find_shoppers(
     if kind == "many":
         where.append(f"n >= (select quantile_cont(n, {MANY}) from sizes)")
     if kind == "few":
-        where.append(f"n <= greatest(2, (select quantile_cont(n, {FEW}) from sizes))")
+        where.append(f"n <= greatest(1, (select quantile_cont(n, {FEW}) from sizes))")
     if category:
         where.append("favourite = ?")
         values.append(category)
@@ -47,9 +48,10 @@ def find_shoppers(
         connection.execute(f"create view items as select * from read_parquet('{_quoted(catalogue)}')")
         rows = connection.execute(
             f"""with sizes as (
-                    select {Columns.USER}, count(distinct {Columns.ITEM}) n,
-                        mode(items.{Columns.CATEGORY}) favourite
-                    from events join items using ({Columns.ITEM}) group by all)
+                    select {Columns.USER}, mode(items.{Columns.CATEGORY}) favourite,
+                        if((select bool_or({bought}) from events),
+                            count(*) filter ({bought}), count(distinct {Columns.ITEM})) n
+                    from events join items using ({Columns.ITEM}) group by {Columns.USER})
                 select {Columns.USER} from sizes where {" and ".join(where)}
                 order by {"1" if search else f"hash({Columns.USER})"} limit {limit}""",
             values,
