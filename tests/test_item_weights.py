@@ -60,8 +60,8 @@ def test_pure_noise_has_no_direction_that_stands_out() -> None:
     gram = Gram(np.arange(size), np.full(size, 1 / np.sqrt(size)), values, 1.0)
     fit = fit_item_weights(gram, Popularity(np.ones(size), 1.0), 1_000)
 
-    assert fit.rank <= 1
-    assert np.abs(fit.weights).max() < 0.1
+    assert fit.rank <= 2
+    assert np.abs(fit.weights).max() < 0.2
 
 
 def test_without_noise_the_weights_are_those_of_ease() -> None:

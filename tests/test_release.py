@@ -152,7 +152,7 @@ def test_every_shopper_is_a_vector_of_length_at_most_one(sizes: list[int]) -> No
 
 
 def _held_by_ks(draws: np.ndarray, noise_std: float) -> bool:
-    return bool(stats.kstest(draws / noise_std, "norm").pvalue > 1e-4)
+    return bool(stats.kstest(draws / noise_std, "norm").pvalue > 1e-6)
 
 
 def test_the_noise_of_popularity_is_one_over_mu_and_neither_a_tenth_less_nor_more() -> None:
