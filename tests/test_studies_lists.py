@@ -198,7 +198,7 @@ def found(
 
 
 def test_shoppers_with_many_purchases_have_more_than_shoppers_with_few(shown: Shown) -> None:
-    bought = shown.rows[Columns.EVENT] == Events.PURCHASE
+    bought = (shown.rows[Columns.EVENT] == Events.PURCHASE).astype(int)
     sizes = bought.groupby(shown.rows[Columns.USER]).sum()
     many, few = sizes[found(shown, "many")], sizes[found(shown, "few")]
 
