@@ -156,10 +156,12 @@ def _describe(plan: Plan, method: str, facts: Facts, charge: Entry, population_e
             "published": list(facts.published),
             "computed": list(facts.computed),
         },
-        "non_private_inputs": "the catalogue's published columns, the settings, the declared number of shoppers",
+        "non_private_inputs": "the catalogue's published columns, whether events have times at all, the settings, "
+        "the declared number of shoppers",
         "post_processing": "denoising, training on releases, ranking and serving use the mechanisms' outputs only",
         "preprocessing": "only transforms of a shopper's own rows by public rules come before the mechanisms",
-        "tuning": "no setting was chosen by looking at these shoppers' data without a charge",
+        "tuning": "defaults were chosen on public data; whoever looks at exact figures in the curator's room before "
+        "choosing settings, or which model to release, uses these shoppers' data in a way that no charge covers",
         "trust_model": "central: the curator's machine sees the uploaded data and adds the noise",
         "not_covered": list(NOT_COVERED),
         "remarks": list(facts.remarks),

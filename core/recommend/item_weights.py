@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize, sparse
+from threadpoolctl import threadpool_limits
 
 from core.recommend.release import Gram, Popularity
 
@@ -91,5 +92,6 @@ def _low_rank_fit(target: Array, start: Array, decay: Array) -> Array:
         value = 0.5 * np.sum(residual**2) + np.sum(shrink * factors)
         return float(value), (2 * (residual @ factors) + 2 * shrink).ravel()
 
-    found = optimize.minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 60})
+    with threadpool_limits(1, "blas"):  # many small products: threads cost ten times what they save
+        found = optimize.minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 60})
     return np.asarray(found.x).reshape(start.shape)

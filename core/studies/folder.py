@@ -36,7 +36,7 @@ class Point:
     @property
     def name(self) -> str:
         """The model's name in folders and files."""
-        epsilon = "none" if math.isinf(self.epsilon) else f"{self.epsilon:g}"
+        epsilon = "none" if math.isinf(self.epsilon) else f"{self.epsilon:.12g}"
         return f"{self.method}-{epsilon}" + (f"-r{self.repeat}" if self.repeat else "")
 
 
