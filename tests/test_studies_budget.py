@@ -21,12 +21,13 @@ from core.studies.budget import (
     HEAD_CLIP,
     HEAD_SHARE,
     HEAD_STEPS,
+    MOST_NOISE,
     RELEASED,
     SELECTION_DELTA,
     SHARED,
     JointBudget,
     Numbers,
-    evaluation_plan,
+    evaluation_figures,
     feasible,
     joint_budget,
     n_models,
@@ -192,28 +193,41 @@ def test_the_ledger_covers_what_is_drawn_at_every_share(home: Home) -> None:
 def test_evaluation_noise_pays_for_every_figure_of_every_model() -> None:
     """13 models of three figures at ε 2 in all: each sum gets noise √39 / μ."""
     wanted = asked(evaluation_epsilon=2.0)
-    plan = evaluation_plan(wanted, NUMBERS, 13)
-    assert plan is not None
-    release = plan.mechanisms[0]
+    figures = evaluation_figures(wanted, NUMBERS, 13)
+    assert figures is not None
+    plan, release = figures.plan, figures.plan.mechanisms[0]
 
+    assert figures.names == RELEASED
     assert release.as_json()["count"] == 13 * len(RELEASED)
+    assert figures.noise == pytest.approx(release.as_json()["noise_std"] / NUMBERS.evaluation)
     assert release.as_json()["noise_std"] == pytest.approx(math.sqrt(39) / mu_for(2.0, DELTA), rel=1e-3)
     assert plan.epsilon_spent() <= 2.0
 
 
 def test_evaluation_pays_by_default_what_the_dearest_model_pays() -> None:
-    plan = evaluation_plan(asked(epsilons=(0.5, 4.0)), NUMBERS, 3)
+    figures = evaluation_figures(asked(epsilons=(0.5, 4.0)), NUMBERS, 3)
 
-    assert plan is not None
-    assert plan.epsilon == 4.0
+    assert figures is not None
+    assert figures.plan.epsilon == 4.0
+
+
+def test_few_shoppers_pay_for_one_figure_rather_than_for_three_that_drown_each_other() -> None:
+    """Noise falls by √3 where one figure takes the place of three."""
+    few = numbers_of(asked(), 500)
+    figures = evaluation_figures(asked(epsilons=(4.0,)), few, 10)
+
+    assert figures is not None
+    assert figures.names == RELEASED[:1]
+    assert figures.are_worth_it
+    assert figures.noise * math.sqrt(3) > MOST_NOISE
 
 
 def test_nothing_is_paid_where_nothing_is_evaluated() -> None:
     numbers = numbers_of(asked(evaluate=False), N)
 
     assert (numbers.training, numbers.evaluation, numbers.share) == (N, 0, 0.0)
-    assert evaluation_plan(asked(), numbers, 5) is None
-    assert evaluation_plan(asked(), NUMBERS, 0) is None
+    assert evaluation_figures(asked(), numbers, 5) is None
+    assert evaluation_figures(asked(), NUMBERS, 0) is None
 
 
 def test_content_has_one_point_and_every_other_method_one_an_epsilon_and_repeat() -> None:

@@ -5,11 +5,17 @@ from functools import lru_cache
 
 from core.columns import Columns
 from core.privacy.ledger import Group, Ledger
-from core.privacy.mechanisms import GaussianRelease
 from core.privacy.plan import Plan, composed_epsilon
 from core.settings import StudySettings
-from core.studies.budget import RELEASED, Numbers, evaluation_plan, n_models, numbers_of, training_mechanisms
-from core.studies.curve import MOST_NOISE
+from core.studies.budget import (
+    MOST_NOISE,
+    Figures,
+    Numbers,
+    evaluation_figures,
+    n_models,
+    numbers_of,
+    training_mechanisms,
+)
 from core.tables.shelf import DatasetInfo
 
 # Seconds on two cores, measured on the data sets that README names; an estimate for the page, nothing depends on it.
@@ -62,13 +68,12 @@ def make_bill(settings: StudySettings, info: DatasetInfo, ledger: Ledger) -> Bil
     published = info.schema.published if settings.published is None else settings.published
     has_content = bool({Columns.TEXT, Columns.CATEGORY} & set(published) & set(info.schema.columns))
     training, figures = _charges(settings, numbers, info.schema.catalogue != "none", has_content)
-    noise = {} if public or figures is None else _noise(figures, numbers)
-    is_bought = figures is not None and max(noise.values(), default=1.0) <= MOST_NOISE
+    noise = {} if public or figures is None else dict.fromkeys(figures.names, figures.noise)
     also = charges_of(settings, numbers, info.schema.catalogue != "none", has_content)
     spent = ledger.composed(numbers.delta)
     return Bill(
         epsilon_training=0.0 if public or training is None else training.epsilon,
-        epsilon_evaluation=figures.epsilon if figures and is_bought else 0.0,
+        epsilon_evaluation=figures.plan.epsilon if figures and figures.are_worth_it else 0.0,
         delta=numbers.delta,
         seconds=estimate_seconds(settings, info.n_users, info.n_items),
         noise=noise,
@@ -84,29 +89,22 @@ def charges_of(
     """Everything that a study will charge, and to whom; figures only where their noise lets them be bought."""
     training, figures = _charges(settings, numbers, has_catalogue, has_content)
     charges: list[tuple[Group, Plan]] = [(numbers.training_group, training)] if training else []
-    if figures and max(_noise(figures, numbers).values()) <= MOST_NOISE:
-        charges.append((numbers.evaluation_group, figures))
+    if figures and figures.are_worth_it:
+        charges.append((numbers.evaluation_group, figures.plan))
     return charges
 
 
 @lru_cache(maxsize=64)
 def _charges(
     settings: StudySettings, numbers: Numbers, has_catalogue: bool, has_content: bool
-) -> tuple[Plan | None, Plan | None]:
+) -> tuple[Plan | None, Figures | None]:
     """What is charged to the training shoppers and to the evaluation shoppers."""
     drawn = tuple(training_mechanisms(settings, numbers, has_catalogue))
     if not drawn:
-        return None, evaluation_plan(settings, numbers, n_models(settings, has_content))
+        return None, evaluation_figures(settings, numbers, n_models(settings, has_content))
     spent = composed_epsilon(drawn, numbers.delta)
     training = Plan(epsilon=spent, delta=numbers.delta, n_shoppers=numbers.total, mechanisms=drawn)
-    return training, evaluation_plan(settings, numbers, n_models(settings, has_content))
-
-
-def _noise(figures: Plan, numbers: Numbers) -> dict[str, float]:
-    """Standard deviation of each released figure."""
-    release = figures.mechanisms[0]
-    assert isinstance(release, GaussianRelease)
-    return dict.fromkeys(RELEASED, release.noise_std / numbers.evaluation)
+    return training, evaluation_figures(settings, numbers, n_models(settings, has_content))
 
 
 def write_sentences(

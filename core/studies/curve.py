@@ -11,10 +11,9 @@ from core.privacy.mechanisms import GaussianRelease
 from core.privacy.metrics import NoisyMean, release_means
 from core.recommend.evaluation import CUTOFFS, Quality, metric_names
 from core.settings import StudySettings
-from core.studies.budget import RELEASED, Numbers, evaluation_plan
+from core.studies.budget import MOST_NOISE, RELEASED, Numbers, evaluation_figures
 from core.studies.folder import Point, StudyFolder
 
-MOST_NOISE = 0.05  # a figure with a larger ± would hide any difference that matters, so it is not bought
 IDENTITY = ["method", "epsilon", "delta", "repeat"]
 
 Judged = tuple[Point, Quality | None]
@@ -53,24 +52,31 @@ def _buy_figures(
 ) -> tuple[list[dict[str, NoisyMean]], list[str]]:
     """Charge the evaluation shoppers once for all figures, then draw them; nothing where the ± would hide all."""
     nothing: list[dict[str, NoisyMean]] = [{} for _ in leaving]
-    plan = evaluation_plan(settings, numbers, len(leaving))
-    if plan is None:
+    bought = evaluation_figures(settings, numbers, len(leaving))
+    if bought is None:
         return nothing, []
-    release = plan.mechanisms[0]
-    assert isinstance(release, GaussianRelease)
-    noise = release.noise_std / numbers.evaluation
-    if noise > MOST_NOISE:
+    if not bought.are_worth_it:
         return nothing, [
-            f"No figure of the curve was published: its ± would be {noise:.2f}, more than the {MOST_NOISE:g} that "
-            "would still show a difference. Study fewer points, or a shop with more shoppers."
+            f"No figure of the curve was published: its ± would be {bought.noise:.2f}, more than the {MOST_NOISE:g} "
+            "that would still show a difference. Study fewer points, or a shop with more shoppers."
         ]
-    ledger.charge(plan, study=study, purpose="Quality figures of the curve", group=numbers.evaluation_group)
-    figures: dict[str, np.ndarray] = {}
-    for number, (_, quality) in enumerate(leaving):
-        for name in RELEASED:
-            figures[f"{number}:{name}"] = quality.values[name] if quality else np.zeros(0)
-    drawn = release_means(figures, divisor=numbers.evaluation, release=release)
-    return [{name: drawn[f"{number}:{name}"] for name in RELEASED} for number in range(len(leaving))], []
+    ledger.charge(bought.plan, study=study, purpose="Quality figures of the curve", group=numbers.evaluation_group)
+    release = bought.plan.mechanisms[0]
+    assert isinstance(release, GaussianRelease)
+    columns = {
+        (number, name): quality.values[name] if quality else np.zeros(0)
+        for number, (_, quality) in enumerate(leaving)
+        for name in bought.names
+    }
+    drawn = release_means(
+        {f"{n}:{name}": c for (n, name), c in columns.items()}, divisor=numbers.evaluation, release=release
+    )
+    rows = [{name: drawn[f"{number}:{name}"] for name in bought.names} for number in range(len(leaving))]
+    missing = [name for name in RELEASED if name not in bought.names]
+    told = (
+        f"With so few shoppers only {bought.names[0]} was published: {' and '.join(missing)} would drown it."
+    )
+    return rows, [told] if missing else []
 
 
 def _exact_row(point: Point, quality: Quality | None, numbers: Numbers) -> dict[str, object]:
@@ -86,8 +92,8 @@ def _exact_row(point: Point, quality: Quality | None, numbers: Numbers) -> dict[
 def _noisy_row(point: Point, numbers: Numbers, figures: dict[str, NoisyMean]) -> dict[str, object]:
     row: dict[str, object] = _identity(point, numbers)
     for name in RELEASED:
-        row[name] = figures[name].value if figures else None
-        row[f"{name}_noise"] = figures[name].noise if figures else None
+        row[name] = figures[name].value if name in figures else None
+        row[f"{name}_noise"] = figures[name].noise if name in figures else None
     return row
 
 
