@@ -213,7 +213,7 @@ def test_evaluation_pays_by_default_what_the_dearest_model_pays() -> None:
 
 def test_few_shoppers_pay_for_one_figure_rather_than_for_three_that_drown_each_other() -> None:
     """Noise falls by √3 where one figure takes the place of three."""
-    few = numbers_of(asked(), 500)
+    few = numbers_of(asked(n_shoppers=500), 500)
     figures = evaluation_figures(asked(epsilons=(4.0,)), few, 10)
 
     assert figures is not None
