@@ -24,7 +24,7 @@ from core.progress import silent
 from core.settings import StudySettings, build
 from core.store.home import Home
 from core.studies import models as making
-from core.studies.budget import MOST_NOISE, RELEASED
+from core.studies.figures import MOST_NOISE, RELEASED
 from core.studies.folder import Point, StudyFolder
 from core.studies.preparing import COIN, PSEUDONYMS, Study, fit_settings, prepare
 from core.studies.running import run_study

@@ -15,7 +15,8 @@ from core.settings import StudySettings, build
 from core.store.home import Home
 from core.studies.advice import CROWD, ENOUGH, Advice, advise, nearest_epsilon
 from core.studies.bill import estimate_seconds, make_bill, write_sentences
-from core.studies.budget import MOST_NOISE, RELEASED, numbers_of
+from core.studies.budget import numbers_of
+from core.studies.figures import MOST_NOISE, RELEASED
 from core.studies.folder import StudyFolder
 from core.studies.running import run_study
 from core.tables.dataset import Dataset

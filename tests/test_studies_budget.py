@@ -21,21 +21,18 @@ from core.studies.budget import (
     HEAD_CLIP,
     HEAD_SHARE,
     HEAD_STEPS,
-    MOST_NOISE,
-    RELEASED,
     SELECTION_DELTA,
     SHARED,
     JointBudget,
     Numbers,
-    evaluation_figures,
     feasible,
     joint_budget,
-    n_models,
     network_plan,
     numbers_of,
     selection_of,
     training_mechanisms,
 )
+from core.studies.figures import MOST_NOISE, RELEASED, evaluation_figures, n_models
 
 N = 4_338
 DELTA = 1e-5

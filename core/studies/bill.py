@@ -7,15 +7,8 @@ from core.columns import Columns
 from core.privacy.ledger import Group, Ledger
 from core.privacy.plan import Plan, composed_epsilon
 from core.settings import StudySettings
-from core.studies.budget import (
-    MOST_NOISE,
-    Figures,
-    Numbers,
-    evaluation_figures,
-    n_models,
-    numbers_of,
-    training_mechanisms,
-)
+from core.studies.budget import Numbers, numbers_of, training_mechanisms
+from core.studies.figures import MOST_NOISE, Figures, evaluation_figures, n_models
 from core.tables.shelf import DatasetInfo
 
 # Seconds on two cores, measured on the data sets that README names; an estimate for the page, nothing depends on it.

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from core.privacy.calibrate import dp_sgd_noise, gaussian_mu
 from core.privacy.ledger import Group
 from core.privacy.mechanisms import DpSgd, GaussianRelease, Mechanism, Selection
-from core.privacy.metrics import metrics_plan
 from core.privacy.plan import Plan, delta_spent, epsilon_of, one_gaussian
 from core.recommend.release import SHARES
 from core.settings import EVALUATION_SHARE, MIN_SHOPPERS, Method, StudySettings, default_delta
@@ -22,8 +21,6 @@ SELECTION_SHARE = 0.2  # of the smallest ε's μ², for choosing product names w
 SELECTION_DELTA = 0.1  # of δ, for the same
 MAX_SELECTED_PER_SHOPPER = 300
 MORE_NOISE = 1.02  # a step towards a network that leaves room for the choice of product names
-RELEASED = ("ndcg_at_10", "recall_at_10", "hit_rate_at_10")  # the figures that a curve may show outside
-MOST_NOISE = 0.05  # a figure with a larger ± would hide any difference that matters, so it is not bought
 
 SHARED = ("popularity", "statistics", "hybrid")
 JOINT = "popularity, statistics and hybrid"
@@ -237,57 +234,6 @@ def selection_of(settings: StudySettings, numbers: Numbers) -> Selection:
         delta=SELECTION_DELTA * numbers.delta,
         max_items=MAX_SELECTED_PER_SHOPPER,
     )
-
-
-@dataclass(frozen=True)
-class Figures:
-    """The figures that a curve may show outside, and the noise on each.
-
-    Attributes:
-        names: Metrics, for every model of the curve.
-        plan: What they cost the evaluation shoppers.
-        noise: Standard deviation of each figure.
-    """
-
-    names: tuple[str, ...]
-    plan: Plan
-    noise: float
-
-    @property
-    def are_worth_it(self) -> bool:
-        """Whether the noise still lets a difference show."""
-        return self.noise <= MOST_NOISE
-
-
-def evaluation_figures(settings: StudySettings, numbers: Numbers, n_models: int) -> Figures | None:
-    """What the curve shows outside; None where nothing is evaluated.
-
-    All of ``RELEASED``, or only the first where three would drown each other. The evaluation shoppers are other people
-    than the training shoppers, so by default they may pay as much as the most expensive single model does.
-    """
-    if not numbers.evaluation or not n_models:
-        return None
-    figures = _figures(RELEASED, settings, numbers, n_models)
-    return figures if figures.are_worth_it else _figures(RELEASED[:1], settings, numbers, n_models)
-
-
-def _figures(names: tuple[str, ...], settings: StudySettings, numbers: Numbers, n_models: int) -> Figures:
-    plan = metrics_plan(
-        n_models * len(names),
-        epsilon=settings.evaluation_epsilon or max(settings.epsilons),
-        delta=numbers.delta,
-        n_shoppers=numbers.total,
-        what="Sums of evaluation shoppers' quality figures, each in [0, 1]",
-    )
-    release = plan.mechanisms[0]
-    assert isinstance(release, GaussianRelease)
-    return Figures(names, plan, release.noise_std / numbers.evaluation)
-
-
-def n_models(settings: StudySettings, has_content: bool) -> int:
-    """How many points the curve has: ``content`` has one, every other method one an ε and repeat."""
-    private = len(set(settings.methods) - {"content"}) * len(settings.epsilons) * settings.repeats
-    return private + int(has_content and "content" in settings.methods)
 
 
 def training_mechanisms(settings: StudySettings, numbers: Numbers, has_catalogue: bool) -> list[Mechanism]:

@@ -11,7 +11,8 @@ from core.privacy.mechanisms import GaussianRelease
 from core.privacy.metrics import NoisyMean, release_means
 from core.recommend.evaluation import CUTOFFS, Quality, metric_names
 from core.settings import StudySettings
-from core.studies.budget import MOST_NOISE, RELEASED, Numbers, evaluation_figures
+from core.studies.budget import Numbers
+from core.studies.figures import MOST_NOISE, RELEASED, evaluation_figures
 from core.studies.folder import Point, StudyFolder
 
 IDENTITY = ["method", "epsilon", "delta", "repeat"]
@@ -73,9 +74,7 @@ def _buy_figures(
     )
     rows = [{name: drawn[f"{number}:{name}"] for name in bought.names} for number in range(len(leaving))]
     missing = [name for name in RELEASED if name not in bought.names]
-    told = (
-        f"With so few shoppers only {bought.names[0]} was published: {' and '.join(missing)} would drown it."
-    )
+    told = f"With so few shoppers only {bought.names[0]} was published: {' and '.join(missing)} would drown it."
     return rows, [told] if missing else []
 
 
