@@ -243,6 +243,17 @@ def test_a_training_can_be_cancelled_between_two_steps() -> None:
     assert told == [1 / 10, 2 / 10, 3 / 10, 4 / 10, 5 / 10]
 
 
+def test_the_loss_is_told_only_where_there_is_no_privacy_to_keep() -> None:
+    """A loss is a number of the shoppers: a private training says how far it is, and nothing else."""
+    told: dict[bool, list[str]] = {True: [], False: []}
+    for chosen in (plan(train_steps=3), WithoutNoise(3)):
+        trainer = PrivateTrainer(linear(), square_loss, keras.optimizers.SGD(0.1), chosen, rng=np.random.default_rng())
+        trainer.fit(*data(), report=lambda _, message, said=told[trainer.is_private]: said.append(message))
+
+    assert told[True] == ["step 1 of 3", "step 2 of 3", "step 3 of 3"]
+    assert all("loss" in message for message in told[False])
+
+
 def refused_models() -> dict[str, Any]:
     """Models that break the promise, each with a word of its reason."""
     given = keras.Input((4, 3), name="given")

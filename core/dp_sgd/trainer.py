@@ -157,7 +157,7 @@ class PrivateTrainer:
                 step.remember(tf.constant(1 / self._average_last, tf.float32))
             if not self.is_private:
                 losses.append(loss())
-            self._tell(report, done)
+            self._tell(report, done, losses)
             if stop_when is not None and stop_when(done):
                 return History(done, tuple(losses))
         if self._average_last > 1:
@@ -208,11 +208,12 @@ class PrivateTrainer:
 
         return feed
 
-    def _tell(self, report: Report, done: int) -> None:
-        """Report at even distances, whatever the data."""
+    def _tell(self, report: Report, done: int, losses: list[float]) -> None:
+        """Report at even distances, whatever the data; the loss only where there is one to show, without noise."""
         steps = self._plan.train_steps
         if done % max(1, steps // REPORTS) == 0 or done == steps:
-            report(done / steps, f"step {done:,} of {steps:,}")
+            loss = f", loss {losses[-1]:.4g}" if losses else ""
+            report(done / steps, f"step {done:,} of {steps:,}{loss}")
 
     def _refuse_coupled(self, arrays: list[np.ndarray], targets: Any) -> None:
         """Try on made-up numbers that the first example's loss moves with its own outputs alone."""
