@@ -248,7 +248,12 @@ def test_the_loss_is_told_only_where_there_is_no_privacy_to_keep() -> None:
     told: dict[bool, list[str]] = {True: [], False: []}
     for chosen in (plan(train_steps=3), WithoutNoise(3)):
         trainer = PrivateTrainer(linear(), square_loss, keras.optimizers.SGD(0.1), chosen, rng=np.random.default_rng())
-        trainer.fit(*data(), report=lambda _, message, said=told[trainer.is_private]: said.append(message))
+        said = told[trainer.is_private]
+
+        def report(progress: float, message: str, said: list[str] = said) -> None:
+            said.append(message)
+
+        trainer.fit(*data(), report=report)
 
     assert told[True] == ["step 1 of 3", "step 2 of 3", "step 3 of 3"]
     assert all("loss" in message for message in told[False])
