@@ -247,6 +247,24 @@ def test_a_file_that_is_no_statement_is_refused_in_a_sentence(tmp_path: Path, co
         verify_statement(path)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("{", '{"epsilon": 0.1, '),
+        ("{", '{"\\u0065psilon": 0.1, '),
+        ('"number"', '"number": 1, "number"'),
+        ('"kind"', '"noise_std": 99.0, "kind"'),
+    ],
+)
+def test_a_field_that_stands_twice_is_refused_though_the_signature_fits_the_second(
+    written: tuple[Path, dict[str, Any]], home: Home, before: str, after: str
+) -> None:
+    written[0].write_text(written[0].read_text(encoding="utf-8").replace(before, after, 1), encoding="utf-8")
+
+    with pytest.raises(DataError, match="stands twice"):
+        verify_statement(written[0], home.public_keys())
+
+
 @pytest.mark.parametrize("name", ["epsilon", "delta", "mechanisms", "shoppers"])
 @pytest.mark.parametrize("value", [None, "1", True, math.nan, [], 10**400])
 def test_a_missing_or_foolish_field_is_refused_by_name(

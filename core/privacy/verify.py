@@ -50,7 +50,7 @@ def verify_statement(path: Path, public_keys: Collection[str] = ()) -> dict[str,
 
     Raises:
         NotFound: there is no such file.
-        DataError: it is no statement, or misses a field.
+        DataError: it is no statement, misses a field, or has one twice.
     """
     statement = _read(path)
     claimed, recomputed, objection = _recompute(statement)
@@ -84,7 +84,7 @@ def _read(path: Path) -> dict[str, Any]:
     if path.stat().st_size > MAX_STATEMENT_BYTES:
         raise DataError(f"“{path.name}” is too large for a privacy statement. Please give a file from statements/.")
     try:
-        statement = json.loads(path.read_text(encoding="utf-8"))
+        statement = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         raise DataError(f"“{path.name}” is not a JSON file. Please give a file from statements/.") from error
     if not isinstance(statement, dict) or "epsilon" not in statement:
@@ -92,6 +92,16 @@ def _read(path: Path) -> dict[str, Any]:
     if statement.get("neighbouring_relation") != RELATION:
         raise DataError(f"“{path.name}” does not promise “{RELATION}”; nothing else can be recomputed here.")
     return statement
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose fields are all different: of two ε a person might read the one that nobody signed."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DataError(f"The field “{twice}” stands twice in this file. Please use the file as it was written.")
+    return found
 
 
 def _recompute(statement: dict[str, Any]) -> tuple[float, float, str | None]:
