@@ -279,6 +279,46 @@ def test_a_cancelled_study_stays_charged(home: Home, dataset: Dataset, tmp_path:
     assert [e.plan.epsilon for e in Ledger(home).entries()] == [4.0, 8.0]
 
 
+def test_who_watches_is_told_what_the_figures_cost_too(home: Home, dataset: Dataset, tmp_path: Path) -> None:
+    """``content`` draws nothing; the figures that were bought about it cost ε 20 all the same."""
+    told: list[float] = []
+    run_study(
+        home,
+        dataset,
+        settings(methods=("content",)),
+        tmp_path / "out",
+        study="s",
+        public=False,
+        report=silent,
+        facts=lambda found: told.append(found["epsilon_spent"]),
+    )
+
+    assert [e.group for e in Ledger(home).entries()] == ["evaluation"]
+    assert told == [0.0, pytest.approx(20.0, rel=1e-3)]
+
+
+def test_who_cancels_is_told_what_the_draw_under_way_has_cost(home: Home, dataset: Dataset, tmp_path: Path) -> None:
+    told: list[float] = []
+
+    def impatient(progress: float, message: str) -> None:
+        if "drawing" in message:
+            raise RunCancelled
+
+    with pytest.raises(RunCancelled):
+        run_study(
+            home,
+            dataset,
+            settings(methods=("popularity",), epsilons=(4.0,)),
+            tmp_path / "out",
+            study="s",
+            public=False,
+            report=impatient,
+            facts=lambda found: told.append(found["epsilon_spent"]),
+        )
+
+    assert told == [pytest.approx(4.0, rel=1e-3)]
+
+
 def test_two_repeats_are_charged_twice(home: Home, dataset: Dataset, tmp_path: Path) -> None:
     twice = run(home, dataset, tmp_path / "out", methods=("popularity",), epsilons=(4.0,), repeats=2, evaluate=False)
     mu = twice.ledger.entries()[0].plan.mechanisms[0].mu_bound

@@ -55,13 +55,16 @@ def run_study(
     trainer, judges = prepare(asked, ledger, notes)
     judged: list[Judged] = []
     shown: dict[str, Any] = {}
-    for point, model, what in _train_all(trainer, part(report, 0.05, 0.95)):
-        judged.append((point, judges.judge(model) if judges else None))
-        shown |= {point.name: what} if what else {}
-        facts({"epsilon_spent": ledger.of_study(study, trainer.numbers.delta)})
-    report(0.95, "Publishing the curve")
     numbers = trainer.numbers
-    notes += write_curves(asked.folder, judged, asked.settings, numbers, ledger, study=study, public=public)
+    try:
+        for point, model, what in _train_all(trainer, part(report, 0.05, 0.95)):
+            judged.append((point, judges.judge(model) if judges else None))
+            shown |= {point.name: what} if what else {}
+            facts({"epsilon_spent": ledger.of_study(study, numbers.delta)})
+        report(0.95, "Publishing the curve")
+        notes += write_curves(asked.folder, judged, asked.settings, numbers, ledger, study=study, public=public)
+    finally:  # figures are charged last, and a cancelled study has paid for what it was about to draw
+        facts({"epsilon_spent": ledger.of_study(study, numbers.delta)})
     asked.folder.write_about({"shown": shown, "notes": notes} | _about(asked, trainer, judged))
     report(1.0, "Done")
     return asked.folder
