@@ -1,5 +1,7 @@
 """The textbook network: what it learns from, that it is served as it was trained, and what it refuses."""
 
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,18 @@ def test_it_is_served_as_keras_predicts(tmp_path: Path, choices: dict[str, Any])
     scores = model.scores(histories)
     assert scores.shape == (N_USERS, N_ITEMS)
     np.testing.assert_allclose(scores, predicted, atol=1e-4)
+
+
+def test_the_saved_network_holds_no_number_of_the_generator_that_drew_batches_and_noise(tmp_path: Path) -> None:
+    """Dropout and starting weights are seeded from that generator; none of it leaves, and no counter of batches."""
+    train(network(**CHOICES[2]), path=tmp_path / "model.keras")
+
+    with zipfile.ZipFile(tmp_path / "model.keras") as packed:
+        config = packed.read("config.json").decode()
+        weights = packed.read("model.weights.h5")
+
+    assert set(re.findall(r'"seed": ([^,}]+)', config)) == {"null"}
+    assert b"seed" not in weights
 
 
 def test_a_model_comes_back_as_it_was_saved(tmp_path: Path) -> None:

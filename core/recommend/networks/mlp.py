@@ -109,7 +109,7 @@ def train_mlp(
     model = build_network(features, settings, rng)
     _fit(model, lessons, settings, plan, rng=rng, report=report)
     if model_path is not None:
-        model.save(model_path)
+        _without_seeds(model).save(model_path)
     return replace(_served(model, shop.item_ids, features, settings), validation=validation)
 
 
@@ -172,6 +172,19 @@ def build_network(features: np.ndarray, settings: NetworkSettings, rng: np.rando
 
 def _seed(rng: np.random.Generator) -> int:
     return int(rng.integers(2**31))
+
+
+def _without_seeds(model: Any) -> Any:
+    """The same network without the seeds of its start: they come from the generator that draws batches and noise."""
+
+    def blank(config: Any) -> Any:
+        if isinstance(config, dict):
+            return {name: None if name == "seed" else blank(value) for name, value in config.items()}
+        return [blank(value) for value in config] if isinstance(config, list | tuple) else config
+
+    twin = keras.Model.from_config(blank(model.get_config()))
+    twin.set_weights(model.get_weights())
+    return twin
 
 
 def _fit(
