@@ -56,5 +56,5 @@ with st.container(horizontal=True, vertical_alignment="center"):
 
 with st.expander(text("curve.table"), icon=":material/table:"):
     st.dataframe(curve.round(4), hide_index=True)
-parts.cost(info, study)
+parts.cost(info, study, room)
 frame.next_step("recommendations")

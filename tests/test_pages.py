@@ -352,6 +352,17 @@ def test_a_private_curve_for_the_curator_is_marked_and_the_releasable_is_outside
     assert not charts or "without protection" not in charts[0].proto.spec
 
 
+def test_how_long_a_study_took_is_said_inside_only(full: Workspace) -> None:
+    app = open_page(places.TRADEOFF, **{"choice.dataset": private_id(full)})
+    assert text("curve.cost.time") in [metric.label for metric in app.metric]
+
+    sound(app.segmented_control(key="curve.room").set_value("releasable").run())
+
+    labels = [metric.label for metric in app.metric]
+    assert text("curve.cost.epsilon") in labels
+    assert text("curve.cost.time") not in labels
+
+
 def test_the_headline_compares_with_best_sellers(full: Workspace) -> None:
     app = open_page(places.TRADEOFF, **{"choice.dataset": full.sample().id})
 

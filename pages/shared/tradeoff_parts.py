@@ -131,12 +131,13 @@ def say_headline(curve: pd.DataFrame, column: str, method: str, epsilon: float) 
     )
 
 
-def cost(info: DatasetInfo, run: Run) -> None:
-    """Draw what the study has cost."""
+def cost(info: DatasetInfo, run: Run, room: str) -> None:
+    """Draw what the study has cost; not how long it took, outside: the more shoppers, the longer."""
     with st.container(border=True, key="cost"):
         st.markdown(f"**{text('curve.cost')}**")
         with st.container(horizontal=True):
             spent = run.facts.get("epsilon_spent")
             free = text("curve.cost.free")
             st.metric(text("curve.cost.epsilon"), free if info.kind == "sample" else f"{spent or 0:.3g}")
-            st.metric(text("curve.cost.time"), took(run))
+            if room != "releasable":
+                st.metric(text("curve.cost.time"), took(run))
