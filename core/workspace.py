@@ -284,7 +284,7 @@ class Workspace:
 
     def verify(self, statement: Path) -> dict[str, Any]:
         """Recompute a statement's ε with dp-accounting alone, and check its signature."""
-        return verify_statement(statement, self.home.public_keys())
+        return verify_statement(statement, self.home.public_keys(), Ledger(self.home).knows)
 
     def ledger(self) -> list[Entry]:
         """Everything that was ever charged to this workspace's shoppers."""

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -225,6 +226,21 @@ def test_a_statement_of_another_installation_is_checked_by_arithmetic_and_says_s
 
     assert (found["ok"], found["signature"]) == (True, "foreign")
     assert "another installation" in found["reason"]
+
+
+def test_a_ledger_that_was_put_back_does_not_know_what_a_later_statement_paid_with(
+    written: tuple[Path, dict[str, Any]], home: Home, tmp_path: Path
+) -> None:
+    shutil.copytree(home.folder / "keys", tmp_path / "older" / "keys")
+    older = Home(tmp_path / "older")
+
+    here = verify_statement(written[0], home.public_keys(), Ledger(home).knows)
+    there = verify_statement(written[0], older.public_keys(), Ledger(older).knows)
+
+    assert here["reason"] == "Signed by this installation and unchanged."
+    assert (there["ok"], there["signature"]) == (True, "intact")
+    assert "older state" in there["reason"]
+    older.close()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 import signal
 import zipfile
 from collections.abc import Iterator
@@ -389,3 +390,12 @@ def test_the_statements_of_a_study_hold(studied: Studied) -> None:
     for path in statements:
         found = studied.ws.verify(path)
         assert (found["ok"], found["signature"]) == (True, "intact")
+        assert found["reason"] == "Signed by this installation and unchanged."
+
+
+def test_a_workspace_that_was_put_back_says_so_of_a_later_statement(studied: Studied, tmp_path: Path) -> None:
+    shutil.copytree(studied.ws.home.folder / "keys", tmp_path / "older" / "keys")
+    older = Workspace(Home(tmp_path / "older"))
+    statement = next(studied.ws.study(studied.run).statements.iterdir())
+
+    assert "older state" in older.verify(statement)["reason"]

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,10 +23,14 @@ REASONS = {
     "foreign": "Signed by another installation: intact in itself, but only its arithmetic could be checked.",
     "none": "Not signed: only its arithmetic could be checked.",
     "intact": "Signed by this installation and unchanged.",
+    "not in the ledger": "Signed by this installation and unchanged, but its ledger does not know the entry that paid: "
+    "the database was put back to an older state, and has forgotten what was spent since.",
 }
 
 
-def verify_statement(path: Path, public_keys: Collection[str] = ()) -> dict[str, Any]:
+def verify_statement(
+    path: Path, public_keys: Collection[str] = (), knows: Callable[[str], bool] = lambda _: True
+) -> dict[str, Any]:
     """Recompute a statement's ε from its mechanisms and check its signature.
 
     ===========  =========================================  ==============================
@@ -44,6 +48,7 @@ def verify_statement(path: Path, public_keys: Collection[str] = ()) -> dict[str,
     Args:
         path: Of the JSON file.
         public_keys: Known installations, as hex (``Home.public_keys``).
+        knows: Whether a head is in this installation's ledger (``Ledger.knows``); where not, the reason says so.
 
     Returns:
         ``epsilon_claimed``, ``epsilon_recomputed`` (inf where nothing protects), ``ok``, ``signature``, ``reason``.
@@ -55,12 +60,14 @@ def verify_statement(path: Path, public_keys: Collection[str] = ()) -> dict[str,
     statement = _read(path)
     claimed, recomputed, objection = _recompute(statement)
     signature = check_signature(statement, public_keys)
+    is_forgotten = signature == "intact" and not knows(str(statement.get("ledger_head")))
+    kind = "not in the ledger" if is_forgotten else signature
     return {
         "epsilon_claimed": claimed,
         "epsilon_recomputed": recomputed,
         "ok": objection is None and signature != "altered",
         "signature": signature,
-        "reason": REASONS[signature] if objection is None or signature == "altered" else objection,
+        "reason": REASONS[kind] if objection is None or signature == "altered" else objection,
     }
 
 
