@@ -18,6 +18,7 @@ from core.recommend.release import Popularity
 from core.recommend.shop import Shop
 
 TAIL_WEIGHT = 1e-4  # of log popularity: orders the products that the release says nothing about
+MAPPED = frozenset({"weights", "cosines"})  # shape (K, K): 64 MB each for the largest head
 STATISTICS_HALF_LIFE = 10.0  # in products; the release has no other signal, so it forgets more slowly
 NOT_A_CANDIDATE = -1e3  # added to their log popularity, so that candidates, with logits of some tens, come first
 
@@ -57,7 +58,7 @@ class PopularityModel:
         return np.broadcast_to(self.popularity.values.astype(np.float32), (histories.n_users, histories.n_items))
 
     def save(self, folder: Path) -> None:
-        """Write ``model.npz``."""
+        """Write what ``load_model`` reads back."""
         _write(folder, self.method, _popularity_arrays(self.popularity))
 
 
@@ -105,7 +106,7 @@ class StatisticsModel:
         return np.asarray(TAIL_WEIGHT * (logs - logs.min()), np.float32)
 
     def save(self, folder: Path) -> None:
-        """Write ``model.npz``."""
+        """Write what ``load_model`` reads back."""
         _write(folder, self.method, _popularity_arrays(self.popularity) | _weights_arrays(self.weights))
 
 
@@ -133,7 +134,7 @@ class HybridModel:
         return scores
 
     def save(self, folder: Path) -> None:
-        """Write ``model.npz``; the public shop is kept once for all models of a study."""
+        """Write what ``load_model`` reads back; the public shop is kept once for all models of a study."""
         arrays = _popularity_arrays(self.popularity) | _weights_arrays(self.weights) | {"head_weights": self.head}
         _write(folder, self.method, arrays, features=list(feature_names(self.shop)))
 
@@ -177,8 +178,7 @@ def load_model(folder: Path, shop: Shop) -> Model:
 
         loaded: Model = MlpModel.load(folder)
         return loaded
-    with np.load(folder / "model.npz", allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
+    arrays = _read(folder)
     popularity = Popularity(arrays["popularity"], float(arrays["popularity_mu"]))
     if method == "popularity":
         return PopularityModel(popularity)
@@ -203,6 +203,17 @@ def _weights_arrays(weights: ItemWeights) -> dict[str, npt.NDArray[Any]]:
 
 def _write(folder: Path, method: str, arrays: dict[str, npt.NDArray[Any]], **about: object) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    if arrays:
-        np.savez_compressed(folder / "model.npz", **arrays)  # type: ignore[arg-type]  # its stub knows no dict
+    small = {name: array for name, array in arrays.items() if name not in MAPPED}
+    if small:
+        np.savez_compressed(folder / "model.npz", **small)  # type: ignore[arg-type]  # its stub knows no dict
+    for name in arrays.keys() & MAPPED:
+        np.save(folder / f"{name}.npy", arrays[name])
     (folder / "model.json").write_text(json.dumps({"method": method, **about}, indent=1), encoding="utf-8")
+
+
+def _read(folder: Path) -> dict[str, npt.NDArray[Any]]:
+    """Arrays as written; those that may be large are mapped, so that a server holds only the rows it looks at."""
+    with np.load(folder / "model.npz", allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    mapped = [name for name in sorted(MAPPED) if (folder / f"{name}.npy").exists()]
+    return arrays | {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in mapped}
