@@ -597,6 +597,26 @@ def trained(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("method", ["content", "statistics", "hybrid", "mlp"])
+@pytest.mark.parametrize("side", ["training", "evaluation"])
+def test_a_study_of_one_side_alone_runs_as_one_with_a_shopper_on_the_other(
+    home: Home, tmp_path: Path, side: str, method: str
+) -> None:
+    """Whether it ran would tell of the one shopper whom the coin put there; the declared number is public."""
+    judges = is_judge(users(), home.key("evaluation-coin"), 0.2)
+    alone = next(user for user, judge in zip(users(), judges, strict=True) if judge == (side == "evaluation"))
+    rows = make_interactions()
+    dataset = import_made(tmp_path / "data", rows[rows[Columns.USER] == alone], catalogue=make_catalogue())
+    methods = ("popularity", method)
+
+    network = {"train_steps": 3}
+    done = run(home, dataset, tmp_path / "out", methods=methods, epsilons=(4.0,), n_shoppers=1_000, network=network)
+
+    assert {point.method for point in done.folder.points()} == set(methods)
+    assert done.folder.curve()["ndcg_at_10"].notna().all()
+
+
+@pytest.mark.slow
 def test_models_without_noise_stay_in_private(trained: Done) -> None:
     ceilings = [p for p in trained.folder.points() if math.isinf(p.epsilon)]
 

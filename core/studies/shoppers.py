@@ -55,8 +55,18 @@ class Judges:
 def split(interactions: pd.DataFrame, shop: Shop, judges: pd.Index) -> tuple[Histories, Judges | None]:
     """Histories of the training shoppers, and of the judges, named by their ids; None where nobody is set apart."""
     is_theirs = interactions[Columns.USER].isin(judges).to_numpy()
-    training = build_histories(interactions[~is_theirs], shop.item_ids, shop.has_time)
+    training = _somebody(interactions[~is_theirs], shop)
     if not len(judges):
         return training, None
-    visible, hidden = hide_last(build_histories(interactions[is_theirs], shop.item_ids, shop.has_time), MIN_PRODUCTS)
+    visible, hidden = hide_last(_somebody(interactions[is_theirs], shop), MIN_PRODUCTS)
     return training, Judges(visible, hidden, ContentScores(shop, visible), shop)
+
+
+def _somebody(interactions: pd.DataFrame, shop: Shop) -> Histories:
+    """Histories of these shoppers; of one without products, who adds 0 to every sum, where there is nobody at all.
+
+    A study that failed for nobody and ran for one shopper would tell of that shopper.
+    """
+    found = build_histories(interactions, shop.item_ids, shop.has_time)
+    nobody = pd.Index([""])
+    return found if found.n_users else build_histories(interactions, shop.item_ids, shop.has_time, nobody)
