@@ -31,6 +31,8 @@ _ROUNDING = 1 + 1e-9
 
 NOT_COVERED = (
     "The product catalogue, column names, settings and the declared number of shoppers are treated as public.",
+    "How the file is written is found out from the file and treated as public: encoding, quotes, order of day and "
+    "month, whether it has times.",
     "Several people behind one UserID are one shopper; one person with several UserIDs is several.",
     "The list that a shopper is shown depends on that shopper's own history and is not hidden from whoever sees it.",
     "Who may open the uploaded data (the curator) is not bound by this statement.",
