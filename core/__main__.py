@@ -128,7 +128,7 @@ def _study(args: argparse.Namespace, workspace: Workspace) -> int:
     settings, mapping = build(StudySettings, values), _mapping(args.map)
     folder = workspace.study_to(args.behavior, args.products, args.out, settings, mapping, _report())
     about = folder.about()
-    told = {name: about[name] for name in ("study", "numbers", "epsilon_training", "notes")}
+    told = {name: about[name] for name in ("study", "numbers", "epsilon_training", "epsilon_evaluation", "notes")}
     _say(told | {"models": len(about["models"]), "out": str(args.out)})
     return 0
 

@@ -197,6 +197,7 @@ def test_the_settings_and_numbers_of_a_study_can_be_read_back(done: Done) -> Non
     assert set(about["shown"]) == {f"{m}-{e}" for m in ("popularity", "statistics") for e in (4, 8)}
     spent = [e.plan.mechanisms[0].mu_bound for e in done.ledger.entries() if e.group == "training"]
     assert about["epsilon_training"] == pytest.approx(epsilon_for(math.hypot(*spent), DELTA))
+    assert about["epsilon_evaluation"] == 20.0
 
 
 def test_an_unknown_epsilon_is_answered_with_those_that_are_there(done: Done) -> None:
@@ -336,6 +337,7 @@ def test_public_data_cost_nothing_and_their_figures_are_exact(home: Home, datase
     curve, exact = sample.folder.curve(), sample.folder.exact()
 
     assert sample.ledger.composed(DELTA) == 0
+    assert sample.folder.about()["epsilon_evaluation"] == 0
     assert [e.public for e in sample.ledger.entries()] == [True, True]
     assert curve["ndcg_at_10"].tolist() == exact["ndcg_at_10"].tolist()
     assert set(curve["ndcg_at_10_noise"]) == {0.0}
@@ -359,6 +361,7 @@ def test_figures_that_noise_would_hide_are_not_bought(home: Home, dataset: Datas
     assert {e.group for e in poor.ledger.entries()} == {"training"}
     assert poor.folder.curve()[list(RELEASED)].isna().all(axis=None)
     assert any("No figure of the curve was published" in note for note in poor.folder.about()["notes"])
+    assert poor.folder.about()["epsilon_evaluation"] == 0
 
 
 # What the data does not allow.

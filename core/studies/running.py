@@ -1,5 +1,6 @@
 """Run a study from a dataset to its folder: train every method at every ε, judge, publish the curve."""
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from core.settings import StudySettings
 from core.store.home import Home
 from core.studies.budget import joint_budget, network_plan, training_mechanisms
 from core.studies.curve import Judged, write_curves
+from core.studies.figures import evaluation_figures
 from core.studies.folder import Point, StudyFolder
 from core.studies.models import Trainer
 from core.studies.preparing import Study, fit_settings, prepare
@@ -75,6 +77,8 @@ def _about(study: Study, trainer: Trainer, judged: list[Judged]) -> dict[str, An
     numbers = trainer.numbers
     has_catalogue = study.dataset.schema.catalogue != "none"
     drawn = training_mechanisms(trainer.settings, numbers, has_catalogue)
+    figures = evaluation_figures(study.settings, numbers, sum(math.isfinite(p.epsilon) for p, _ in judged))
+    is_bought = figures is not None and figures.are_worth_it and not study.public
     return {
         "study": study.name,
         "public": study.public,
@@ -85,6 +89,7 @@ def _about(study: Study, trainer: Trainer, judged: list[Judged]) -> dict[str, An
         "has_content": trainer.shop.has_content,
         "is_evaluated": numbers.evaluation > 0,
         "epsilon_training": composed_epsilon(drawn, numbers.delta) if drawn else 0.0,
+        "epsilon_evaluation": figures.plan.epsilon if figures and is_bought else 0.0,  # of what curve.csv shows
         "models": [{"method": p.method, "epsilon": str(p.epsilon), "repeat": p.repeat} for p, _ in judged],
     }
 
