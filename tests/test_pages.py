@@ -363,6 +363,21 @@ def test_how_long_a_study_took_is_said_inside_only(full: Workspace) -> None:
     assert text("curve.cost.time") not in labels
 
 
+def test_beside_a_curve_for_outside_no_run_tells_what_it_counts(full: Workspace) -> None:
+    run = full.submit_study(full.sample().id, StudySettings())
+    queue = Runs(Home())
+    queue.claim(1)
+    queue.move(run, {"starting"}, "running")
+    queue.publish(run, 0.5, "Reading mine.csv: 5,999 rows", {})
+
+    state = {"choice.dataset": private_id(full), "curve.room": "releasable"}
+    said = [bar.proto.text for bar in open_page(places.TRADEOFF, **state).get("progress")]
+    queue.move(run, {"running"}, "cancelled")
+
+    assert [text("run.running") in words for words in said] == [True]
+    assert not any("5,999" in words for words in said)
+
+
 def test_the_headline_compares_with_best_sellers(full: Workspace) -> None:
     app = open_page(places.TRADEOFF, **{"choice.dataset": full.sample().id})
 

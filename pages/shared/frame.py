@@ -111,9 +111,8 @@ def _ticker(known: tuple[str, ...]) -> None:
         if known and tuple(run.id for run in going) != known:
             st.rerun()
         for run in going:
-            st.progress(
-                min(max(run.progress, 0.0), 1.0), text=f"{run.title}: {run.message or text('run.' + run.status)}"
-            )
+            # Its message counts rows, or says a loss without noise: that is for the Training page, in the curator room.
+            st.progress(min(max(run.progress, 0.0), 1.0), text=f"{run.title}: {text('run.' + run.status)}")
 
 
 def notices(ws: Workspace) -> None:
