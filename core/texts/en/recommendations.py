@@ -27,8 +27,8 @@ TEXTS = {
     "rec.filter": "Only these categories",
     "rec.out_of_stock": "Out of stock",
     "rec.out_of_stock.help": "ProductIDs, one a line. They are left out of every list.",
-    "rec.unknown": "This shopper is unknown or has no history: the list is the differentially private popularity list, "
-    "the same for every newcomer.",
+    "rec.unknown": "This shopper is unknown or has no history: the list is the study's popularity list at the nearest "
+    "level of protection, the same for every newcomer.",
     "rec.new": "New for you",
     "rec.again": "Buy again",
     "rec.again.caption": "Products this shopper bought before, ranked by own purchases. "

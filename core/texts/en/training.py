@@ -24,7 +24,7 @@ TEXTS = {
     "training.evaluation_share": "Share of shoppers set apart",
     "training.evaluation_epsilon": "ε for the released figures",
     "training.evaluation_epsilon.help": "Quality figures are computed from shoppers too. Outside they are noisy sums "
-    "with this ε; the shoppers set apart never take part in training.",
+    "with this ε; the shoppers set apart take no part in this study's training.",
     "training.network": "The neural network's choices",
     "training.network.lead": "For the method Neural network only. The network of Hybrid is fixed.",
     "training.network.loss": "Loss",
