@@ -36,8 +36,8 @@ TEXTS = {
     "privacy.odds.before": "Before: {n} of 100",
     "privacy.odds.after": "After: at most {n} of 100",
     "privacy.odds.alt": "Out of 100 dots, {n} are coloured.",
-    "privacy.odds.guess": "Somebody holds something about one shopper for {before} in 100 likely. Where all that is ever "
-    "published adds up to this ε, they may hold it for **at most {after} in 100** likely after seeing it. "
+    "privacy.odds.guess": "Somebody holds something about one shopper for {before} in 100 likely. Where all that is "
+    "ever published adds up to this ε, they may hold it for **at most {after} in 100** likely after seeing it. "
     "A curve of several ε adds up to more.",
     "privacy.odds.failure": "But for bad luck with the noise, which has a chance of about {failure:.1g} %.",
     "privacy.columns": "Product columns",
