@@ -9,7 +9,7 @@ import pytest
 
 from core.columns import Columns
 from core.recommend import content
-from core.recommend.content import ContentScores, blend, content_scores, row_maxima, squash, standardise_rows
+from core.recommend.content import FEW_USERS, ContentScores, blend, content_scores, row_maxima, squash, standardise_rows
 from core.recommend.histories import build_histories
 from core.recommend.shop import Shop, build_shop, standardise
 from tests.made_shop import (
@@ -162,3 +162,21 @@ def test_without_content_a_block_is_empty() -> None:
     shop = build_shop(SCHEMA, make_catalogue(), (Columns.PRICE,))
 
     assert ContentScores(shop, make_histories(make_interactions())).block(0, 5) == {}
+
+
+def test_in_a_study_one_shopper_more_makes_nobody_elses_scores_round_differently() -> None:
+    """Outside a study few are scored without comparing the whole catalogue with itself, which rounds differently."""
+    shop, histories = make_shop(), make_histories(make_interactions())
+    n = FEW_USERS + 1
+
+    def differences(**choice: bool) -> int:
+        found = 0
+        for start in range(0, histories.n_users - n, n):
+            rows = histories.rows(np.arange(start, start + n))
+            more = ContentScores(shop, rows, **choice).block(0, n)
+            less = ContentScores(shop, rows.rows(np.arange(FEW_USERS)), **choice).block(0, FEW_USERS)
+            found += sum(not np.array_equal(more[kind][:FEW_USERS], less[kind]) for kind in less)
+        return found
+
+    assert differences() > 0
+    assert differences(is_study=True) == 0

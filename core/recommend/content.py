@@ -99,8 +99,10 @@ def blend(scores: dict[str, FloatArray]) -> FloatArray:
 class ContentScores:
     """``content_scores`` of many shoppers, block by block; kept between the ε of a study where memory allows it."""
 
-    def __init__(self, shop: Shop, histories: Histories) -> None:
+    def __init__(self, shop: Shop, histories: Histories, *, is_study: bool = False) -> None:
+        """``is_study``: score few as many are; with one more shopper, nobody else's scores may round differently."""
         self._shop, self._histories = shop, histories
+        self._n_all = max(histories.n_users, FEW_USERS + 1) if is_study else histories.n_users
         self._may_keep = histories.n_users * histories.n_items <= CACHED_CELLS
         self._kept: dict[tuple[int, int], dict[str, npt.NDArray[np.float16]]] = {}
 
@@ -110,7 +112,7 @@ class ContentScores:
             return {}
         if (start, stop) not in self._kept:
             rows = self._histories.rows(np.arange(start, stop))
-            fresh = content_scores(self._shop, rows, self._histories.n_users)
+            fresh = content_scores(self._shop, rows, self._n_all)
             # Rounded whether they are kept or not: else how many shoppers there are would change everybody's scores.
             rounded = {kind: scores.astype(np.float16) for kind, scores in fresh.items()}
             if not self._may_keep:

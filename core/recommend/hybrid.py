@@ -37,7 +37,7 @@ class Lessons:
     def __init__(self, shop: Shop, histories: Histories) -> None:
         self._shop = shop
         self._visible, self._hidden = hide_last(histories, MIN_PRODUCTS)
-        self._content = ContentScores(shop, self._visible)
+        self._content = ContentScores(shop, self._visible, is_study=True)
 
     @property
     def visible(self) -> Histories:

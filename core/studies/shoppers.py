@@ -59,7 +59,7 @@ def split(interactions: pd.DataFrame, shop: Shop, judges: pd.Index) -> tuple[His
     if not len(judges):
         return training, None
     visible, hidden = hide_last(_somebody(interactions[is_theirs], shop), MIN_PRODUCTS)
-    return training, Judges(visible, hidden, ContentScores(shop, visible), shop)
+    return training, Judges(visible, hidden, ContentScores(shop, visible, is_study=True), shop)
 
 
 def _somebody(interactions: pd.DataFrame, shop: Shop) -> Histories:
