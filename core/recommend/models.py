@@ -10,17 +10,37 @@ import numpy.typing as npt
 from scipy import sparse
 
 from core.errors import NotFound
-from core.recommend.content import ContentScores, FloatArray, blend, content_scores
+from core.recommend.content import (
+    ContentScores,
+    FloatArray,
+    blend,
+    content_scores,
+    row_maxima,
+    squash,
+    standardise_rows,
+)
 from core.recommend.features import Featurizer, all_blocks, base_scores, block_ends, feature_names, top_columns
 from core.recommend.histories import Histories
 from core.recommend.item_weights import ItemWeights
 from core.recommend.release import Popularity
 from core.recommend.shop import Shop
 
-TAIL_WEIGHT = 1e-4  # of log popularity: orders the products that the release says nothing about
+TIE_WEIGHT = 1e-4  # of log popularity
+HELP = 0.3  # of the strongest tie and of cosines; helped on three public sets at every ε tried
 MAPPED = frozenset({"weights", "cosines"})  # shape (K, K): 64 MB each for the largest head
 STATISTICS_HALF_LIFE = 10.0  # in products; the release has no other signal, so it forgets more slowly
 NOT_A_CANDIDATE = -1e3  # added to their log popularity, so that candidates, with logits of some tens, come first
+
+
+def backing_scores(popularity: Popularity) -> FloatArray:
+    """What every product scores that a model has nothing to say about: below all others, the popular first."""
+    return np.asarray(np.log(popularity.positive) + NOT_A_CANDIDATE, np.float32)
+
+
+def tie_breakers(popularity: Popularity) -> FloatArray:
+    """Log popularity from 0 upwards, so small that it only breaks ties, shape (n_items,)."""
+    logs = np.log(popularity.positive)
+    return np.asarray(TIE_WEIGHT * (logs - logs.min()), np.float32)
 
 
 class Model(Protocol):
@@ -91,19 +111,24 @@ class StatisticsModel:
     score_name: ClassVar[str] = "score"
 
     def scores(self, histories: Histories) -> FloatArray:
-        """The shopper's unit vector on the head times item-item weights, plus a whisper of popularity.
+        """What the shopper's own products say of the head; the tail below it, in the order of noisy popularity.
 
         Where the shop has times, what a shopper touched lately weighs more: their own data, so it costs nothing.
         """
         own = histories.recency(STATISTICS_HALF_LIFE) if histories.has_time else histories.matrix
-        scores = np.tile(self.tail(), (histories.n_users, 1))
-        scores[:, self.weights.head] += base_scores(sparse.csr_array(own[:, self.weights.head]), self.weights)
+        scores = np.tile(backing_scores(self.popularity), (histories.n_users, 1))
+        scores[:, self.weights.head] = self._on_head(
+            sparse.csr_array(own[:, self.weights.head]), sparse.csr_array(histories.matrix[:, self.weights.head])
+        )
         return scores
 
-    def tail(self) -> FloatArray:
-        """Log popularity from 0 upwards, so small that it only breaks ties, shape (n_items,)."""
-        logs = np.log(self.popularity.positive)
-        return np.asarray(TAIL_WEIGHT * (logs - logs.min()), np.float32)
+    def _on_head(self, recent: sparse.csr_array, touched: sparse.csr_array) -> FloatArray:
+        """All own products together by the item-item weights, helped by the strongest single tie and by cosines."""
+        together = squash(standardise_rows(base_scores(recent, self.weights)))
+        strongest = squash(standardise_rows(row_maxima(touched, self.weights.weights)))
+        cosine = squash(standardise_rows(np.asarray(recent @ self.weights.cosines, np.float32)))
+        scores = 2 * together + HELP * (strongest + cosine)
+        return np.asarray(scores + tie_breakers(self.popularity)[self.weights.head], np.float32)
 
     def save(self, folder: Path) -> None:
         """Write what ``load_model`` reads back."""
@@ -125,8 +150,7 @@ class HybridModel:
         """Logits of the candidates; every other product stays below them, in the order of noisy popularity."""
         content = content or ContentScores(self.shop, histories)
         featurizer = Featurizer(self.shop, self.popularity, self.weights)
-        backing = np.asarray(np.log(self.popularity.positive) + NOT_A_CANDIDATE, np.float32)
-        scores = np.tile(backing, (histories.n_users, 1))
+        scores = np.tile(backing_scores(self.popularity), (histories.n_users, 1))
         for rows, found in all_blocks(featurizer, histories, content):
             logits = found.features @ self.head
             user = np.broadcast_to(np.arange(len(logits))[:, None], logits.shape)[found.mask]
