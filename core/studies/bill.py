@@ -66,7 +66,7 @@ def make_bill(settings: StudySettings, info: DatasetInfo, ledger: Ledger) -> Bil
     spent = ledger.composed(numbers.delta)
     return Bill(
         epsilon_training=0.0 if public or training is None else training.epsilon,
-        epsilon_evaluation=figures.plan.epsilon if figures and figures.are_worth_it else 0.0,
+        epsilon_evaluation=figures.plan.epsilon if figures and figures.are_worth_it and not public else 0.0,
         delta=numbers.delta,
         seconds=estimate_seconds(settings, info.n_users, info.n_items),
         noise=noise,
