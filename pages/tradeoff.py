@@ -55,6 +55,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(text("curve.bands"))
 
 with st.expander(text("curve.table"), icon=":material/table:"):
-    st.dataframe(curve.round(4), hide_index=True)
+    parts.all_figures(curve)
+    if room != "releasable":
+        parts.validation(ws.study(study.id).validation())
 parts.cost(info, study, room)
 frame.next_step("recommendations")

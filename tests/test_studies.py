@@ -684,3 +684,16 @@ def test_a_network_without_a_catalogue_states_how_its_names_were_chosen(home: Ho
     assert [e.purpose for e in chosen.ledger.entries()] == ["Choosing product names", "Network at ε 8"]
     assert verify_statement(chosen.folder.statement_file(Point("mlp", 8.0)), home.public_keys())["ok"]
     assert not any(is_named(CANARY, everything_in(p)) for p in outside(chosen.folder.path))
+
+
+@pytest.mark.slow
+def test_folds_and_early_stopping_go_to_the_network_without_noise_alone(
+    home: Home, dataset: Dataset, tmp_path: Path
+) -> None:
+    """They look at shoppers' data at every turn: the private network is trained without them, and says nothing."""
+    network = {"train_steps": 4, "folds": 3, "early_stopping": True}
+    done = run(home, dataset, tmp_path / "out", methods=("mlp",), epsilons=(4.0,), ceiling=True, network=network)
+    private = json.loads((done.folder.model_folder(done.folder.find("mlp", 4.0)) / "model.json").read_text())
+
+    assert len(done.folder.validation()) == 3
+    assert private["validation"] == []

@@ -162,6 +162,14 @@ class StudyFolder:
         """Figures that may leave."""
         return pd.read_csv(self.curve_file)
 
+    def validation(self) -> tuple[float, ...]:
+        """Loss of the network without noise on each held-out fold; empty where none was asked for. Never leaves."""
+        path = self.model_folder(Point("mlp", math.inf)) / "model.json"
+        if not path.exists():
+            return ()
+        losses: list[float] = json.loads(path.read_text(encoding="utf-8"))["validation"]
+        return tuple(losses)
+
     def exact(self) -> pd.DataFrame:
         """Exact figures, with standard errors over shoppers; the curator's room only."""
         return pd.read_csv(self.exact_file)

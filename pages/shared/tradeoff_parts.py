@@ -131,6 +131,29 @@ def say_headline(curve: pd.DataFrame, column: str, method: str, epsilon: float) 
     )
 
 
+def all_figures(curve: pd.DataFrame) -> None:
+    """Draw every figure of a curve as a table, under the names that people read."""
+    shown = curve.round(4)
+    shown["method"] = [text(f"method.{method}") for method in curve["method"]]
+    shown["delta"] = [f"{delta:.2g}" for delta in curve["delta"]]  # rounded like the rest it would be 0
+    st.dataframe(shown, hide_index=True, column_config={name: _figure_name(name) for name in shown.columns})
+
+
+def validation(losses: tuple[float, ...]) -> None:
+    """Say how the network without noise did on folds held out, where cross-validation was asked for."""
+    if losses:
+        told = ", ".join(f"{loss:.4f}" for loss in losses)
+        st.caption(text("curve.validation", mean=sum(losses) / len(losses), n=len(losses), losses=told))
+
+
+def _figure_name(column: str) -> str:
+    """Name a column of a curve: a setting, a figure, or how far a figure may be off and why."""
+    for suffix in ("se", "noise"):
+        if column.endswith(f"_{suffix}"):
+            return text(f"curve.table.{suffix}", metric=metric_label(column.removesuffix(f"_{suffix}")))
+    return metric_label(column) if "_at_" in column else text(f"column.{column}")
+
+
 def cost(info: DatasetInfo, run: Run, room: str) -> None:
     """Draw what the study has cost; not how long it took, outside: the more shoppers, the longer."""
     with st.container(border=True, key="cost"):
