@@ -1,12 +1,13 @@
 """Anonymisation: each option changes a shopper's own rows only, says what it did, and exports safely."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from core.anonymize.exporting import anonymize_files, neutralized
+from core.anonymize.exporting import anonymize_files, apply_rules, neutralized
 from core.anonymize.rows import apply_row_rules, pseudonym
 from core.anonymize.suppress import suppress_rare_items
 from core.columns import Columns
@@ -218,6 +219,15 @@ def dataset(tmp_path: Path) -> Dataset:
     catalogue_file = tmp_path / "p.csv"
     catalogue_file.write_text(products)
     return import_files(behavior, catalogue_file, tmp_path / "dataset")
+
+
+def test_what_is_counted_beforehand_is_what_an_export_does(dataset: Dataset, tmp_path: Path) -> None:
+    chosen = settings(pseudonymize=True, suppress_items_below=5)
+
+    _, _, changes = apply_rules(dataset.interactions(), dataset.catalogue(), chosen, KEY)
+
+    assert [asdict(change) for change in changes] == anonymize_files(dataset, chosen, KEY, tmp_path / "out")["changes"]
+    assert changes[-1].n_changed == 30  # everybody's own product, one row each
 
 
 def test_exported_files_import_again(dataset: Dataset, tmp_path: Path) -> None:

@@ -204,7 +204,7 @@ def test_no_protection_is_for_the_sample_only(ws: Workspace, tmp_path: Path) -> 
 
 
 def test_each_option_of_anonymisation_tells_what_it_does(studied: Studied) -> None:
-    settings = AnonymizationSettings(coarsen_time="month", max_products_per_shopper=3)
+    settings = AnonymizationSettings(coarsen_time="month", max_products_per_shopper=3, suppress_items_below=10**6)
 
     changes = {change.option: change for change in studied.ws.effects(studied.dataset, settings)}
 
@@ -213,6 +213,7 @@ def test_each_option_of_anonymisation_tells_what_it_does(studied: Studied) -> No
     assert changes["pseudonymize"].n_changed == N_USERS
     assert changes["coarsen_time"].n_changed > 0
     assert changes["max_products_per_shopper"].n_changed == int((sizes - 3).clip(lower=0).sum())
+    assert changes["suppress_items_below"].n_changed > 0
 
 
 def test_the_export_holds_no_id_as_it_was_uploaded(studied: Studied) -> None:

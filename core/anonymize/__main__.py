@@ -6,8 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from core.anonymize.exporting import anonymize_files
-from core.anonymize.rows import apply_row_rules
+from core.anonymize.exporting import anonymize_files, apply_rules
 from core.errors import UserError
 from core.settings import AnonymizationSettings
 from core.tables.dataset import Dataset
@@ -25,7 +24,7 @@ def main() -> None:
     if args.out:
         found = anonymize_files(dataset, settings, key, args.out)
     else:
-        _, _, changes = apply_row_rules(dataset.interactions(), dataset.catalogue(), settings, key)
+        _, _, changes = apply_rules(dataset.interactions(), dataset.catalogue(), settings, key)
         found = {"changes": [asdict(change) for change in changes]}
     json.dump(found, sys.stdout)
 

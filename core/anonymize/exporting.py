@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.anonymize.changes import Change
 from core.anonymize.risk import risk
 from core.anonymize.rows import apply_row_rules
 from core.anonymize.suppress import suppress_rare_items
@@ -42,10 +43,7 @@ def anonymize_files(
     report(0.1, "Measuring the risk before")
     before = risk(interactions)
     report(0.3, "Anonymising")
-    interactions, catalogue, changes = apply_row_rules(interactions, catalogue, settings, key)
-    if settings.suppress_items_below is not None:
-        interactions, change = suppress_rare_items(interactions, settings.suppress_items_below)
-        changes.append(change)
+    interactions, catalogue, changes = apply_rules(interactions, catalogue, settings, key)
     if not len(interactions):
         raise SettingsError(
             f"suppress_items_below {settings.suppress_items_below} leaves no row: every product is rarer. Lower it."
@@ -59,6 +57,17 @@ def anonymize_files(
         _write(_product_frame(catalogue), out / PRODUCTS_NAME)
     report(1.0, "Done")
     return {"before": before, "after": after, "changes": [asdict(change) for change in changes]}
+
+
+def apply_rules(
+    interactions: pd.DataFrame, catalogue: pd.DataFrame | None, settings: AnonymizationSettings, key: bytes
+) -> tuple[pd.DataFrame, pd.DataFrame | None, list[Change]]:
+    """Every chosen option as an export applies it: row by row first, rare products last."""
+    interactions, catalogue, changes = apply_row_rules(interactions, catalogue, settings, key)
+    if settings.suppress_items_below is not None:
+        interactions, change = suppress_rare_items(interactions, settings.suppress_items_below)
+        changes.append(change)
+    return interactions, catalogue, changes
 
 
 def neutralized(text: pd.Series) -> pd.Series:
