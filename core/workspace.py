@@ -36,6 +36,7 @@ from core.tables.mapping import Mapping, Proposal, propose
 from core.tables.profile import Profile, profile
 from core.tables.scratch import scratch_dataset
 from core.tables.shelf import DatasetInfo, find_dataset, list_datasets, register, unregister
+from core.texts import text
 
 __all__ = ["Bill", "DatasetInfo", "ShopperList", "Workspace"]
 
@@ -158,7 +159,7 @@ class Workspace:
         info = self.dataset(dataset_id)
         if info.kind != "sample" and self.privacy(dataset_id).epsilon is None:
             raise SettingsError("“No protection” is for the sample shop only. Choose an ε on the Privacy page.")
-        title = f"{info.name}: {', '.join(settings.methods)}"
+        title = f"{info.name}: {', '.join(text(f'method.{method}') for method in settings.methods)}"
         return self._queue.submit("study", title, dataset_id, settings.model_dump(mode="json"))
 
     def runs(self, limit: int = 100) -> Sequence[Run]:
@@ -228,8 +229,7 @@ class Workspace:
         folder = self.study(run_id)
         lists = self._lists(folder.path)
         own = own_rows(folder.interactions_file, user_id)
-        wanted = [category] if isinstance(category, str) else list(category or ())
-        allowed = lists.allowed(wanted, out_of_stock)
+        allowed = lists.allowed([category] if isinstance(category, str) else list(category or ()), out_of_stock)
         return [lists.for_shopper(own, folder.find(*point), k, allowed) for point in points]
 
     def all_lists_csv(self, run_id: str, method: str, epsilon: float, k: int) -> Path:

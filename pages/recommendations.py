@@ -46,4 +46,4 @@ lists = ws.recommend_for(study.id, user_id, points, k, category=wanted, out_of_s
 parts.side_by_side(lists)
 parts.buy_again(lists[0].again)
 st.caption(text("rec.score.help"))
-all_lists(ws, study, offered, k)
+all_lists(ws, study, offered, points[0], k)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
@@ -15,8 +16,10 @@ from core.runs import worker
 from core.runs.queue import Runs
 from core.settings import Method, PrivacySettings, StudySettings
 from core.store.home import Home
+from core.tables import cleaning
 from core.tables.mapping import Mapping
 from core.texts import plain, text
+from core.texts.en import TEXTS
 from core.workspace import Workspace
 from pages.shared import places
 from pages.shared.privacy_form import parse_bands
@@ -253,6 +256,43 @@ def test_dropped_rows_add_up_on_the_data_page(full: Workspace) -> None:
     app = open_page(places.DATA, **{"choice.dataset": private_id(full)})
 
     assert text("data.adds_up", rows=6_000, kept=5_999, dropped=1) in words_of(app)
+    assert f"- 1: {text('reason.unknown_behavior')}" in words_of(app)
+
+
+def test_every_reason_of_a_dropped_row_is_said_in_words() -> None:
+    assert all(f"reason.{reason}" in TEXTS for reason in (*cleaning.CURES, cleaning.DUPLICATE_PRODUCT))
+
+
+def test_a_code_that_nobody_explained_is_asked_for_by_name(home: Path) -> None:
+    rows = "".join(f"u{n},i{n},{'buy' if n % 2 else ''},2024-01-01\n" for n in range(10))
+    app = open_page(places.DATA)
+
+    app.file_uploader[0].upload("mine.csv", f"UserID,ProductID,Behavior,Time\n{rows}".encode(), "text/csv").run()
+    blank = text("data.mapping.codes.blank")
+    meaning = text("data.mapping.codes.meaning", code=blank)
+    assert [box.value for box in app.warning] == [text("data.mapping.open", missing=meaning)]
+    assert app.button(key="import").disabled
+
+    field = next(box for box in app.selectbox if blank in box.label)
+    sound(field.set_value("ignore").run())
+    assert not app.warning
+    assert text("data.mapping.guessed") in words_of(app)
+    assert not app.button(key="import").disabled
+
+
+def test_two_files_given_the_wrong_way_round_are_swapped(home: Path) -> None:
+    behavior = b"UserID,ProductID,Behavior,Time\n" + b"u1,i1,1,2024-01-01\n" * 5
+    products = b"ProductID,Category,Price,Title\ni1,Tea,1.5,Pot\n"
+    app = open_page(places.DATA)
+    app.file_uploader[0].upload("ProductInfo.csv", products, "text/csv").run()
+    app.file_uploader[0].upload("UserBehavior.csv", behavior, "text/csv").run()
+    assert "swapped" in app.error[0].value
+    assert app.error[0].value.endswith(".")
+
+    sound(app.button(key="swap").click().run())
+
+    assert not app.error
+    assert text("data.mapping.certain") in words_of(app)
 
 
 def test_what_is_chosen_on_the_privacy_page_is_kept(full: Workspace) -> None:
@@ -338,6 +378,16 @@ def test_a_run_that_ended_is_told_on_every_page_until_dismissed(home: Path) -> N
     assert text("notice.cancelled", title=plain(run.title)) not in words_of(app)
 
 
+def test_a_page_that_shows_a_study_needs_no_notice_of_its_end(home: Path) -> None:
+    app = open_page(places.OVERVIEW)
+    app.button(key="demo").click().run()
+
+    sound(app.button(key="cancel").click().run())
+
+    assert text("run.cancelled") in [metric.value for metric in app.metric]
+    assert text("notice.cancelled", title=plain(Workspace().runs()[0].title)) not in words_of(app)
+
+
 def test_a_private_curve_for_the_curator_is_marked_and_the_releasable_is_outside(full: Workspace) -> None:
     app = open_page(places.TRADEOFF, **{"choice.dataset": private_id(full)})
 
@@ -378,6 +428,15 @@ def test_beside_a_curve_for_outside_no_run_tells_what_it_counts(full: Workspace)
     assert not any("5,999" in words for words in said)
 
 
+def test_all_figures_show_delta_as_it_is(full: Workspace) -> None:
+    app = open_page(places.TRADEOFF, **{"choice.dataset": private_id(full)})
+
+    table = app.dataframe[0].value
+    assert set(table["delta"]) <= {"0", "1e-05"}
+    assert "1e-05" in set(table["delta"])
+    assert text("method.statistics") in set(table["method"])
+
+
 def test_the_headline_compares_with_best_sellers(full: Workspace) -> None:
     app = open_page(places.TRADEOFF, **{"choice.dataset": full.sample().id})
 
@@ -399,6 +458,21 @@ def test_a_shopper_is_shown_at_three_levels_of_protection(full: Workspace) -> No
     assert "**Statistics, ε 1**" in words
     assert text("rec.new") in [header.value for header in app.subheader]
     assert text("rec.again") in [header.value for header in app.subheader]
+
+
+def test_a_history_counts_every_purchase(full: Workspace) -> None:
+    sample = full.sample()
+    rows = pd.read_csv(ROOT / "sample_data" / "UserBehavior.csv")
+    bought = rows[rows["Behavior"] == 1]
+    user = bought[bought.duplicated(["UserID", "ProductID"])]["UserID"].iloc[0]  # bought one product twice
+    own = rows[rows["UserID"] == user]
+    app = open_page(places.RECOMMENDATIONS, **{"choice.dataset": sample.id})
+    app.segmented_control(key="rec.kind").set_value("search").run()
+
+    sound(app.text_input(key="rec.search").set_value(user).run())
+
+    n_products, n_purchases = own["ProductID"].nunique(), int((own["Behavior"] == 1).sum())
+    assert text("rec.history.caption", products=n_products, purchases=n_purchases) in words_of(app)
 
 
 def test_an_unknown_shopper_gets_the_popularity_list_and_is_told(full: Workspace) -> None:

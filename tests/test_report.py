@@ -137,14 +137,14 @@ def test_shared_products_are_counted_once() -> None:
 
 @pytest.mark.parametrize(("n", "coloured"), [(0, 0), (3, 3), (100, 100), (250, 100)])
 def test_the_odds_picture_colours_as_many_dots_of_a_hundred(n: int, coloured: int) -> None:
-    colours = figures.dots(n, "after").data[0].marker.color
+    colours = figures.dots(n).data[0].marker.color
 
     assert len(colours) == 100
     assert sum(colour == ORANGE for colour in colours) == coloured
 
 
 def test_a_figure_for_paper_has_real_colours() -> None:
-    figure = with_colours(figures.dots(3, "after"))
+    figure = with_colours(figures.dots(3))
 
     assert figure.data[0].marker.color[0] == "#d7754f"
     assert figure.data[0].marker.color[-1] == translucent("#2b333a", 0.3)

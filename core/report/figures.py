@@ -49,7 +49,8 @@ def events_over_time(per_day: pd.DataFrame) -> go.Figure:
             fillcolor=translucent(colour, 0.12),
             hovertemplate="%{x|%d %b %Y}: %{y:,}<extra></extra>",
         )
-    return plain_layout(figure, "", text("axis.events"))
+    plain_layout(figure, "", text("axis.events"))
+    return figure.update_layout(showlegend=True)  # a single line would go without its name
 
 
 def popularity_curve(ranks: pd.DataFrame) -> go.Figure:
@@ -141,16 +142,16 @@ def behaviours(counts: pd.DataFrame) -> go.Figure:
             marker_color=EVENT_COLOURS.get(event, SLATE),
             hovertemplate="%{x:,}<extra></extra>",
         )
-    plain_layout(figure, text("axis.events"), "", 150)
-    figure.update_layout(barmode="stack")
-    return figure
+    plain_layout(figure, text("axis.events"), "", 170)
+    margin = {**MARGIN, "t": 44}  # on a phone the legend takes two lines
+    return figure.update_layout(barmode="stack", showlegend=True, margin=margin)
 
 
-def dots(n_marked: int, title: str, colour: str = ORANGE) -> go.Figure:
+def dots(n_marked: int, colour: str = ORANGE) -> go.Figure:
     """Draw 100 dots of which ``n_marked`` are coloured: a chance that can be counted.
 
     Example:
-        >>> figure = dots(3, "after")
+        >>> figure = dots(3)
         >>> sum(colour == ORANGE for colour in figure.data[0].marker.color)
         3
     """
@@ -162,15 +163,15 @@ def dots(n_marked: int, title: str, colour: str = ORANGE) -> go.Figure:
             y=9 - places // 10,
             mode="markers",
             marker={
-                "size": 14,
+                "size": 10,
                 "color": [colour] * n_marked + [translucent(SLATE, 0.3)] * (100 - n_marked),
             },
             hoverinfo="skip",
             showlegend=False,
         )
     )
-    figure.update_layout(height=250, margin={**MARGIN, "t": 34}, title={"text": title, "font": {"size": 14}})
-    figure.update_xaxes(visible=False, fixedrange=True, range=[-0.7, 9.7])
+    figure.update_layout(height=170, margin=MARGIN)
+    figure.update_xaxes(visible=False, fixedrange=True, range=[-0.7, 10.3])
     figure.update_yaxes(visible=False, fixedrange=True, range=[-0.7, 9.7], scaleanchor="x")
     return figure
 

@@ -65,7 +65,7 @@ def detect_encoding(path: Path) -> str:
 def _refuse_binary(name: str, head: bytes) -> None:
     for magic, what in _MAGIC:
         if head.startswith(magic):
-            raise DataError(f"{name} is {what}, not a CSV file. Open it and save it as “CSV UTF-8”.")
+            raise DataError(f"{name} is {what}, not a CSV file. Give the table itself, saved as “CSV UTF-8”.")
     if len(_NO_TEXT.findall(head)) > 0.01 * len(head) or (
         head.count(0) > 0.05 * len(head) and not _utf16_without_mark(head)
     ):

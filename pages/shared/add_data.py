@@ -54,6 +54,9 @@ def _own_files(ws: Workspace) -> None:
         products = uploads.upload_field(ws, "products", text("data.products"))
     if behavior is None:
         return
+    if products and st.button(text("data.swap"), key="swap", type="tertiary", icon=":material/swap_horiz:"):
+        uploads.swap()
+        st.rerun()
     listed = None if products else _without_products()
     mapping = mapping_form(ws, behavior, products)
     name = st.text_input(text("data.name"), key="data.name", value=text("data.name.default"), width=320)

@@ -32,5 +32,5 @@ def main() -> None:
     with boundary():
         ws = state.workspace()
         frame.side_bar(ws)
-        frame.notices(ws)
+        frame.notices(ws, page.url_path)
         page.run()

@@ -24,6 +24,10 @@ def estimate(ws: Workspace, info: DatasetInfo, settings: StudySettings) -> None:
             if not public:
                 st.metric(text("training.bill.spent"), f"{bill.spent:.3g}")
                 st.metric(text("training.bill.after"), f"{bill.after:.3g}")
+        if bill.epsilon_training and bill.epsilon_evaluation:
+            st.caption(text("training.bill.sum"))
+        if bill.spent:
+            st.caption(text("training.bill.before"))
         for sentence in bill.sentences:
             st.caption(plain(sentence))
         noise = [f"{metric_label(name)} ± {value:.3f}" for name, value in bill.noise.items()]

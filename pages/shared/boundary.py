@@ -21,7 +21,8 @@ def boundary() -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        st.error(plain(error), icon=":material/error:")
+        said = str(error)
+        st.error(plain(said if said.endswith((".", "!", "?")) else f"{said}."), icon=":material/error:")
     except Exception:  # the last line of defence: a traceback may quote shoppers' data
         log.exception("A page failed")
         st.error(text("error.ours"), icon=":material/bug_report:")

@@ -9,11 +9,17 @@ from pages.shared import state
 from pages.shared.tradeoff_parts import point_name
 
 
-def all_lists(ws: Workspace, run: Run, offered: list[state.Point], k: int) -> None:
-    """Offer every shopper's list at one setting as a CSV."""
+def all_lists(ws: Workspace, run: Run, offered: list[state.Point], first: state.Point, k: int) -> None:
+    """Offer every shopper's list at one setting as a CSV, at ``first`` to begin with."""
     with st.expander(text("rec.download"), icon=":material/download:"):
         st.caption(text("rec.download.help"))
-        point = st.selectbox(text("rec.download.setting"), offered, format_func=point_name, key=f"lists.point.{run.id}")
+        point = st.selectbox(
+            text("rec.download.setting"),
+            offered,
+            index=offered.index(first),
+            format_func=point_name,
+            key=f"lists.point.{run.id}",
+        )
         ready = st.session_state.get("lists.ready")
         wanted = (run.id, point, k)
         if st.button(text("rec.download.prepare"), key="lists.prepare"):

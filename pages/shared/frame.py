@@ -115,11 +115,22 @@ def _ticker(known: tuple[str, ...]) -> None:
             st.progress(min(max(run.progress, 0.0), 1.0), text=f"{run.title}: {text('run.' + run.status)}")
 
 
-def notices(ws: Workspace) -> None:
-    """Say, on whatever page one is, which runs have ended since one last looked."""
+def notices(ws: Workspace, here: str) -> None:
+    """Say, on whatever page one is, which runs have ended since one last looked; not what page ``here`` says itself."""
+    shown = _shown_by(ws, here)
     with st.container(key="notices"):  # always there, so that a notice moves nothing else's place in the tree
         for run in ws.ended_unseen():
-            _draw_notice(ws, run)
+            if run.id != shown:
+                _draw_notice(ws, run)
+
+
+def _shown_by(ws: Workspace, here: str) -> str | None:
+    """Find the run whose end a page shows by itself: Training the newest study, Trade-off the one looked at."""
+    info = state.current_dataset(ws)
+    if info is None or here not in ("training", "tradeoff"):
+        return None
+    run = state.current_study(ws, info.id) if here == "tradeoff" else next(iter(state.studies(ws, info.id)), None)
+    return run.id if run else None
 
 
 def _draw_notice(ws: Workspace, run: Run) -> None:
@@ -141,7 +152,7 @@ def _draw_notice(ws: Workspace, run: Run) -> None:
 def _notice(run: Run) -> str:
     """Write the sentence of a notice."""
     if run.status == "done":
-        return text("notice.done", title=plain(run.title))
+        return text("notice.imported" if run.kind == "import" else "notice.done", title=plain(run.title))
     if run.status == "cancelled":
         return text("notice.cancelled", title=plain(run.title))
     return text("notice.failed", title=plain(run.title), why=plain(run.error or text("run.no_reason")))

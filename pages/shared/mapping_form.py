@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.columns import Uploads
 from core.settings import build
@@ -21,29 +22,47 @@ def mapping_form(ws: Workspace, behavior: Upload, products: Upload | None) -> Ma
     proposal = _proposal(ws, behavior.path, products.path if products else None)
     with st.container(border=True, key="mapping"):
         st.markdown(f"**{text('data.mapping')}**")
-        if proposal.is_certain:
-            st.success(text("data.mapping.certain"), icon=":material/check_circle:")
-        else:
-            st.warning(text("data.mapping.open"), icon=":material/help:")
+        place = st.empty()  # what is missing is known only further below
         columns: dict[Role, dict[str, str]] = {"behavior": _columns("behavior", behavior, proposal.behavior)}
-        codes = _codes(proposal) if columns["behavior"].get(Uploads.BEHAVIOR) not in CONSTANTS else {}
+        meanings = _codes(proposal) if columns["behavior"].get(Uploads.BEHAVIOR) not in CONSTANTS else {}
         computed: list[str] = []
         if products and proposal.products:
             columns["products"] = _columns("products", products, proposal.products)
             computed = _computed(columns["products"])
-    is_open = any(not columns[role].get(field) for role in columns for field in REQUIRED[role])
-    if is_open or codes is None:
+        missing = _missing(columns, meanings)
+        _say_state(place, missing, is_certain=proposal.is_certain)
+    if missing:
         return None
     return build(
         Mapping,
         {
             "behavior": columns["behavior"],
             "products": columns.get("products", {}),
-            "codes": codes,
+            "codes": {code: meaning for code, meaning in meanings.items() if code not in Uploads.CODES},
             "computed": tuple(computed),
             "whole_ids": proposal.mapping.whole_ids,
         },
     )
+
+
+def _missing(columns: dict[Role, dict[str, str]], meanings: dict[str, str | None]) -> list[str]:
+    """Name what a person has to choose yet: columns without which nothing is read, codes that nobody has explained."""
+    open_fields = [field for role in columns for field in REQUIRED[role] if not columns[role].get(field)]
+    open_codes = [code for code, meaning in meanings.items() if meaning is None]
+    return [
+        *(text(f"data.field.{field}") for field in open_fields),
+        *(text("data.mapping.codes.meaning", code=_code_name(code)) for code in open_codes),
+    ]
+
+
+def _say_state(place: DeltaGenerator, missing: list[str], *, is_certain: bool) -> None:
+    """Say above the form whether it can be sent off: something is missing, something was guessed, or all is known."""
+    if missing:
+        place.warning(text("data.mapping.open", missing="; ".join(missing)), icon=":material/help:")
+    elif is_certain:
+        place.success(text("data.mapping.certain"), icon=":material/check_circle:")
+    else:
+        place.info(text("data.mapping.guessed"), icon=":material/fact_check:")
 
 
 def _proposal(ws: Workspace, behavior: Path, products: Path | None) -> Proposal:
@@ -77,7 +96,8 @@ def _columns(role: Role, upload: Upload, file: FileProposal) -> dict[str, str]:
             format_func=_column_name,
             key=f"map.{role}.{field}.{upload.path.name}",
         )
-    with st.expander(text("data.mapping.sample", name=plain(upload.name))):
+    # Columns without names can only be told by what is in them.
+    with st.expander(text("data.mapping.sample", name=plain(upload.name)), expanded=not source.has_header):
         rows = [dict(enumerate(row)) for row in file.sample_rows]
         frame = pd.DataFrame(rows, dtype=str).reindex(columns=range(len(source.header)))
         frame.columns = pd.Index([f"{place}. {name}" for place, name in enumerate(source.header, 1)])
@@ -91,8 +111,12 @@ def _column_name(column: str) -> str:
     return column or text("data.mapping.none")
 
 
-def _codes(proposal: Proposal) -> dict[str, str] | None:
-    """Ask what each behaviour code of the file means; None while one has no meaning."""
+def _code_name(code: str) -> str:
+    return plain(code) or text("data.mapping.codes.blank")
+
+
+def _codes(proposal: Proposal) -> dict[str, str | None]:
+    """Ask what each behaviour code of the file means; None for one that nobody has explained yet."""
     if not proposal.codes:
         return {}
     known = proposal.mapping.event_of_code()
@@ -102,15 +126,13 @@ def _codes(proposal: Proposal) -> dict[str, str] | None:
     for place, (code, n) in enumerate(list(proposal.codes.items())[:20]):
         meaning = known.get(code.lower())
         meanings[code] = places[place % 4].selectbox(
-            text("data.mapping.codes.count", code=code or "–", n=n),
+            text("data.mapping.codes.count", code=_code_name(code), n=n),
             CODES,
             index=CODES.index(meaning) if meaning in CODES else None,
             format_func=lambda name: text(f"data.mapping.code.{name}"),
             key=f"map.code.{code}.{proposal.behavior.source.name}",
         )
-    if any(meaning is None for meaning in meanings.values()):
-        return None
-    return {code: meaning for code, meaning in meanings.items() if meaning and code not in Uploads.CODES}
+    return meanings
 
 
 def _computed(columns: dict[str, str]) -> list[str]:

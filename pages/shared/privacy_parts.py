@@ -30,9 +30,9 @@ def attacker(epsilon: float | None, delta: float) -> None:
         st.markdown(text("privacy.odds.guess", before=before, after=after))
         pictures = (("before", before, SLATE), ("after", after, ORANGE))
         for column, (name, n, colour) in zip(st.columns(2), pictures, strict=True):
-            figure = dots(n, text(f"privacy.odds.{name}", n=n), colour)
+            column.markdown(f"**{text(f'privacy.odds.{name}', n=n)}**")
             alt = text("privacy.odds.alt", n=n)
-            column.plotly_chart(figure, key=f"odds_{name}", config={"displayModeBar": False}, alt=alt)
+            column.plotly_chart(dots(n, colour), key=f"odds_{name}", config={"displayModeBar": False}, alt=alt)
         st.caption(text("privacy.odds.failure", failure=100 * found.failure))
         guess, _, attack = found.sentences  # the middle one is what the dots show
         st.caption(guess)

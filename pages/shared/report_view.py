@@ -8,7 +8,7 @@ from core.columns import Columns
 from core.report import figures
 from core.settings import MIN_SHOPPERS
 from core.tables.profile import Profile
-from core.texts import plain, text
+from core.texts import text
 from core.workspace import DatasetInfo, Workspace
 
 N_SHOWN = 1000
@@ -56,7 +56,7 @@ def _one_file(role: str, part: dict[str, Any]) -> None:
             text=text("data.rows_kept", kept=part["rows_kept"], rows=part["rows_in"]),
         )
         for reason, n in sorted(dropped.items(), key=lambda pair: -pair[1]):
-            st.markdown(f"- {n:,}: {plain(reason)}")
+            st.markdown(f"- {n:,}: {text(f'reason.{reason}')}")
 
 
 def _rejected(ws: Workspace, info: DatasetInfo) -> None:
@@ -68,7 +68,8 @@ def _rejected(ws: Workspace, info: DatasetInfo) -> None:
         if box.open:
             rows = ws.rejected(info.id, limit=N_SHOWN)
             st.caption(text("data.rejected.caption", n=len(rows)))
-            st.dataframe(rows, hide_index=True)
+            shown = rows.assign(reason=[text(f"reason.{reason}") for reason in rows["reason"]])
+            st.dataframe(shown, hide_index=True, column_config={name: text(f"column.{name}") for name in shown.columns})
             st.download_button(
                 text("data.rejected.download"),
                 lambda: ws.rejected_csv(info.id),

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.runs.queue import ACTIVE, Run
 from core.texts import plain, text
-from core.workspace import Workspace
+from core.workspace import SAMPLE_ID, Workspace
 from pages.shared import frame, places, state
 from pages.shared.boundary import boundary
 
@@ -61,7 +61,10 @@ def _figures(run: Run) -> None:
         st.metric(text("training.status"), text(f"run.{run.status}"))
         st.metric(text("training.device"), str(facts.get("device") or text("training.unknown")))
         if facts.get("epsilon_spent") is not None:
-            st.metric(text("training.epsilon_spent"), f"{facts['epsilon_spent']:.3g}")
+            free = text("training.bill.free")
+            st.metric(
+                text("training.epsilon_spent"), free if run.dataset == SAMPLE_ID else f"{facts['epsilon_spent']:.3g}"
+            )
         if facts.get("loss") is not None:
             st.metric(text("training.loss"), f"{facts['loss']:.4g}")
         if run.status in ACTIVE:

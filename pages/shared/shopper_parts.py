@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.columns import Columns
+from core.columns import Columns, Events
 from core.report.compare import Change, changes, shared
 from core.runs.queue import Run
 from core.texts import plain, text
@@ -76,7 +76,7 @@ def draw_history(ws: Workspace, run: Run, user_id: str) -> None:
     if rows.empty:
         return
     with st.expander(text("rec.history", user=plain(user_id)), expanded=True, icon=":material/history:"):
-        purchases = int((rows[Columns.EVENT] == "purchase").sum())
+        purchases = int(rows.loc[rows[Columns.EVENT] == Events.PURCHASE, "times"].sum())
         st.caption(text("rec.history.caption", products=rows[Columns.ITEM].nunique(), purchases=purchases))
         shown = rows.dropna(axis="columns", how="all").assign(
             **{Columns.EVENT: rows[Columns.EVENT].map(lambda event: text(f"event.{event}.one"))}
@@ -167,18 +167,18 @@ def _mark(change: Change) -> str:
 
 
 def _details(row: dict[Any, Any], score: str | None) -> str:
-    """Write category, price, score, and which own products speak for a product."""
-    parts = []
+    """Write id, category, price, score, and which own products speak for a product."""
+    parts = [plain(row[Columns.ITEM])] if pd.notna(row.get("title")) else []  # without a title the id is the name
     if pd.notna(row.get("category")):
         parts.append(plain(row["category"]))
     if pd.notna(row.get("price")):
         parts.append(f"{row['price']:,.2f}")
     if pd.notna(row.get("score")):
         times = text("rec.times", n=int(row["score"]))
-        parts.append(f"{score} {row['score']:.3g}" if score else times)
+        parts.append(f"{score} {row['score']:#.3g}".rstrip(".") if score else times)
     because = row.get("because")
     if because:
-        parts.append(text("rec.because", products=", ".join(plain(one) for one in because)))
+        parts.append(text("rec.because", products="; ".join(plain(one) for one in because)))
     return " · ".join(parts)
 
 

@@ -49,6 +49,13 @@ def upload_field(ws: Workspace, role: str, label: str) -> Upload | None:
     st.rerun()
 
 
+def swap() -> None:
+    """Take the behaviour file for the product file, and the other way round."""
+    first, second = (st.session_state.get(_key(role)) for role in ROLES)
+    for role, upload in zip(ROLES, (second, first), strict=True):
+        st.session_state[_key(role)] = upload
+
+
 def forget(role: str) -> None:
     """Take an upload out of the session and off the disk."""
     stored: Upload | None = st.session_state.pop(_key(role), None)

@@ -24,7 +24,7 @@ TEXTS = {
     "frame.study_going": "A training is on its way. This page fills itself once it has finished.",
     "frame.to_training": "To Training",
     # runs and notices
-    "run.queued": "waiting for a free place",
+    "run.queued": "waiting for its turn",
     "run.starting": "starting",
     "run.running": "running",
     "run.cancelling": "stopping",
@@ -34,6 +34,7 @@ TEXTS = {
     "run.interrupted": "interrupted",
     "run.no_reason": "It stopped without giving a reason; the server's log may know more.",
     "notice.done": "**{title}** has finished.",
+    "notice.imported": "**{title}** is imported.",
     "notice.cancelled": "**{title}** was cancelled. What it had drawn stays in the ledger.",
     "notice.failed": "**{title}** did not finish. {why}",
     "notice.see": "See the curve",
@@ -65,7 +66,7 @@ TEXTS = {
     "On small shops it rarely beats popularity; it is here so that you can see that.",
     "epsilon.value": "ε {epsilon:g}",
     "epsilon.none": "no protection",
-    "epsilon.free": "ε 0",
+    "epsilon.free": "costs no ε",
     # columns
     "column.item_id": "ProductID",
     "column.title": "Title",

@@ -10,8 +10,8 @@ TEXTS = {
     "room.curator": "Curator only",
     "room.releasable": "Releasable",
     "room.sample.what": "Synthetic shoppers: exact figures, repeats and the ceiling are free to show.",
-    "room.curator.what": "Exact figures on shoppers set apart, and the ceiling without protection. "
-    "They are computed from private data without noise: **not for release**.",
+    "room.curator.what": "Exact figures on shoppers set apart and, where it was trained, the ceiling without "
+    "protection. They are computed from private data without noise: **not for release**.",
     "room.releasable.what": "Every figure here went through a differentially private release and is in the ledger. "
     "The ± is the noise that was added.",
     "room.watermark": "NOT FOR RELEASE",
@@ -33,6 +33,8 @@ TEXTS = {
     "curve.png": "PNG: the camera at the top right of the figure.",
     "curve.csv": "Download CSV",
     "curve.table": "All figures",
+    "curve.table.se": "{metric}: standard error",
+    "curve.table.noise": "{metric}: noise ±",
     "curve.bands": "Bands: two standard errors, over repeats or else over the shoppers measured, and any noise added.",
     "curve.cost": "What this study cost",
     "curve.cost.epsilon": "ε in all",
@@ -40,6 +42,7 @@ TEXTS = {
     "curve.cost.free": "none",
     "column.method": "Method",
     "column.epsilon": "ε",
+    "column.delta": "δ",
     "column.repeat": "Repeat",
     "metric.ndcg": "NDCG",
     "metric.recall": "Recall",
@@ -56,4 +59,6 @@ TEXTS = {
     "Low means that everybody sees the same products.",
     "metric.precision.what": "The share of the {k} products in the list that the shopper really went on to choose.",
     "metric.mrr.what": "One divided by the place of the first right product; 1 is first place.",
+    "curve.validation": "Cross-validation of the network without noise: loss {mean:.4f} on average over {n} held-out "
+    "folds ({losses}). The curator's figure: it is no part of any promise.",
 }

@@ -12,12 +12,10 @@ TEXTS = {
     "overview.again": "You were working on",
     "overview.step.data": "**1 · Upload**  \nTwo CSV files: who did what, and what is for sale. Cleaned, every row "
     "accounted for.",
-    "overview.step.privacy": "**2 · Protect**  \nChoose ε, read what an attacker could still learn, "
+    "overview.step.privacy": "**2 · Protect**  \nChoose ε: smaller is safer. Read what an attacker could still learn, "
     "hide what need not be there.",
     "overview.step.training": "**3 · Train**  \nIn the background. Time and ε are shown before anything is spent.",
-    "overview.step.tradeoff": "**4 · Curve**  \nQuality of recommendations against ε. Pick the point you can "
-    "live "
-    "with.",
+    "overview.step.tradeoff": "**4 · Curve**  \nHow good the lists are at each ε. Pick the point you can live with.",
     "overview.step.recommendations": "**5 · Shopper**  \nWhat one shopper would be shown at three levels of "
     "protection, "
     "side by side.",

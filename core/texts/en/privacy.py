@@ -27,19 +27,18 @@ TEXTS = {
     "the product catalogue is public.",
     "privacy.n": "Declared number of shoppers",
     "privacy.n.own": "Declare the number of shoppers",
-    "privacy.n.what": "Declare it from what is publicly known (“about 4,000 customers”), not from this file: "
-    "δ and all averages use "
-    "it.",
+    "privacy.n.what": "How many shoppers there are is used for δ and for all averages. Declare it from what is "
+    "publicly known (“about 4,000 customers”), not from this file.",
     "privacy.n.counted": "Not declared: {n:,} is taken from the data and treated as public. Every statement "
     "will say so.",
     "privacy.odds": "What an attacker gains at this ε",
-    "privacy.odds.before": "Before: {n} of 100",
-    "privacy.odds.after": "After: at most {n} of 100",
+    "privacy.odds.before": "Before:  \n{n} of 100",
+    "privacy.odds.after": "After: at most  \n{n} of 100",
     "privacy.odds.alt": "Out of 100 dots, {n} are coloured.",
-    "privacy.odds.guess": "Somebody holds something about one shopper for {before} in 100 likely. Where all that is "
-    "ever published adds up to this ε, they may hold it for **at most {after} in 100** likely after seeing it. "
+    "privacy.odds.guess": "Somebody gives something about one shopper a chance of {before} in 100. Where all that is "
+    "ever published adds up to this ε, they can give it **at most {after} in 100** after seeing it. "
     "A curve of several ε adds up to more.",
-    "privacy.odds.failure": "But for bad luck with the noise, which has a chance of about {failure:.1g} %.",
+    "privacy.odds.failure": "Except for bad luck with the noise, which has a chance of about {failure:.1g} %.",
     "privacy.columns": "Product columns",
     "privacy.columns.none": "This data has no product columns beyond the ProductID.",
     "privacy.columns.published": "Published columns",

@@ -15,12 +15,13 @@ TEXTS = {
     "training.repeats.help": "Each point trained several times with fresh noise; the curve then has bands.",
     "training.repeats.private": "On private data each repeat is a new draw and is charged in full, "
     "so bands are drawn on sample data.",
-    "training.ceiling": "Also train without protection (the ceiling)",
-    "training.ceiling.help.sample": "Shows what would be possible without any protection.",
-    "training.ceiling.help.private": "For the curator room only: these figures and lists have no ε and may "
-    "never leave.",
-    "training.evaluate": "Set shoppers apart and measure quality",
-    "training.evaluate.help": "Without it all shoppers train, and there is no curve.",
+    "training.ceiling": "Ceiling without protection",
+    "training.ceiling.help.sample": "Also trains without any protection: the ceiling shows what would be possible.",
+    "training.ceiling.help.private": "Also trains without any protection, to show what would be possible. "
+    "For the curator room only: these figures and lists have no ε and may never leave.",
+    "training.evaluate": "Measure quality",
+    "training.evaluate.help": "Some shoppers are set apart, take no part in training, and are used to measure. "
+    "Without this all shoppers train, and there is no curve.",
     "training.evaluation_share": "Share of shoppers set apart",
     "training.evaluation_epsilon": "ε for the released figures",
     "training.evaluation_epsilon.help": "Quality figures are computed from shoppers too. Outside they are noisy sums "
@@ -54,6 +55,10 @@ TEXTS = {
     "training.bill.spent": "Spent before",
     "training.bill.after": "Spent afterwards",
     "training.bill.free": "free",
+    "training.bill.sum": "No shopper is in both groups, so training and figures do not add up: what counts "
+    "is the shopper who lost most.",
+    "training.bill.before": "Spent before: all data here count as one shop's shoppers, so what other data has spent "
+    "is in it. For another shop use another folder (TACT_HOME).",
     "training.bill.noise": "The released figures will be off by about: {noise}.",
     "training.start": "Start the study",
     "training.cancel": "Cancel",
@@ -72,7 +77,7 @@ TEXTS = {
     "training.failed": "It did not finish. {why}",
     "training.interrupted": "The process of this run is gone (a restart of the machine, perhaps). Try again "
     "starts anew.",
-    "training.ledger": "Ledger of this shop's shoppers",
+    "training.ledger": "Ledger: all that was ever spent here",
     "training.ledger.lead": "Every draw that may have happened, newest first. Entries on synthetic data cost nothing.",
     "ledger.time": "Time (UTC)",
     "ledger.what": "What for",
