@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sample_data.slips import without_slips
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.integer[Any]]
 
@@ -139,9 +141,10 @@ def ndcg(scores: Any, seen: Any, hidden: Any, scored: Any = slice(None)) -> floa
 
 
 def read(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the behaviour table and the product table of a folder, every value as text."""
+    """Return the usable rows of the behaviour table, and the product table of a folder, every value as text."""
     behavior = pd.read_csv(folder / "UserBehavior.csv", dtype=str, keep_default_na=False)
-    return behavior, pd.read_csv(folder / "ProductInfo.csv", dtype=str, keep_default_na=False)
+    products = pd.read_csv(folder / "ProductInfo.csv", dtype=str, keep_default_na=False)
+    return without_slips(behavior, products), products
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sample_data.catalogue import make_catalogue
 from sample_data.shoppers import make_shoppers
+from sample_data.slips import with_slips
 from sample_data.visits import START, make_events
 
 SEED = 20250602
@@ -15,7 +16,7 @@ BEHAVIOR_FILE, PRODUCT_FILE = "UserBehavior.csv", "ProductInfo.csv"
 
 
 def generate(seed: int = SEED) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the behaviour table and the product table, columns as in the files."""
+    """Return the behaviour table, before any slip, and the product table; columns as in the files."""
     rng = np.random.Generator(np.random.PCG64(seed))
     catalogue = make_catalogue(rng)
     shoppers = make_shoppers(catalogue, rng)
@@ -36,6 +37,7 @@ def write(out: Path, seed: int = SEED) -> None:
     """Write both files into ``out``, which is made if need be; lines end in a single newline."""
     out.mkdir(parents=True, exist_ok=True)
     behavior, products = generate(seed)
+    behavior = with_slips(behavior, np.random.Generator(np.random.PCG64(seed + 1)))
     behavior.to_csv(out / BEHAVIOR_FILE, index=False, lineterminator="\n", date_format="%Y-%m-%d %H:%M:%S")
     prices = products.assign(
         Price=products["Price"].map("{:.2f}".format), Rating=products["Rating"].map("{:.1f}".format)

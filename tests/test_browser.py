@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Locator, Page, sync_playwright
 
 from core.texts import text
+from sample_data.figures import read
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -83,8 +84,7 @@ def _note_stranger(url: str, strangers: list[str]) -> None:
 def own_files(tmp_path: Path) -> tuple[Path, Path]:
     """Two files as another system would export them: other names, other codes, semicolons."""
     codes = {"1": "buy", "2": "pv"}
-    lines = (ROOT / "sample_data" / "UserBehavior.csv").read_text("utf-8").splitlines()[1:15_000]
-    rows = [line.split(",") for line in lines]
+    rows = read(ROOT / "sample_data")[0].head(14_999).to_numpy()
     behavior = tmp_path / "export.csv"
     cells = [";".join([user, item, codes[code], when]) for user, item, code, when in rows]
     behavior.write_text("\n".join(["customer_id;sku;action;created_at", *cells, "c1;no-such-product;buy;"]), "utf-8")

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
@@ -27,6 +26,7 @@ from pages.shared.run_panel import duration
 from pages.shared.shopper_parts import default_points
 from pages.shared.tradeoff_parts import clicked_points
 from pages.shared.uploads import unique_lines
+from sample_data.figures import read
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [file for file, _ in places.PAGES.values()]
@@ -72,8 +72,8 @@ def study_now(ws: Workspace, dataset_id: str) -> None:
 
 def import_now(ws: Workspace, folder: Path) -> str:
     """Import a part of the sample shop as if it were somebody's own; return its id."""
-    rows = (ROOT / "sample_data" / "UserBehavior.csv").read_text("utf-8").splitlines()
-    (folder / "mine.csv").write_text("\n".join([*rows[:6_000], "x,y,9,never"]), "utf-8")
+    rows = read(ROOT / "sample_data")[0].head(5_999).to_csv(index=False)
+    (folder / "mine.csv").write_text(f"{rows}x,y,9,never", "utf-8")
     with (
         (folder / "mine.csv").open("rb") as behavior,
         (ROOT / "sample_data" / "ProductInfo.csv").open("rb") as products,
@@ -462,8 +462,8 @@ def test_a_shopper_is_shown_at_three_levels_of_protection(full: Workspace) -> No
 
 def test_a_history_counts_every_purchase(full: Workspace) -> None:
     sample = full.sample()
-    rows = pd.read_csv(ROOT / "sample_data" / "UserBehavior.csv")
-    bought = rows[rows["Behavior"] == 1]
+    rows, _ = read(ROOT / "sample_data")
+    bought = rows[rows["Behavior"] == "1"]
     user = bought[bought.duplicated(["UserID", "ProductID"])]["UserID"].iloc[0]  # bought one product twice
     own = rows[rows["UserID"] == user]
     app = open_page(places.RECOMMENDATIONS, **{"choice.dataset": sample.id})

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from sample_data.figures import ease, gini, measure, ndcg, quality, read, rebought_share, top_share
-from sample_data.generate import BEHAVIOR_FILE, PRODUCT_FILE, write
+from sample_data.generate import BEHAVIOR_FILE, PRODUCT_FILE, generate, write
 from sample_data.kinds import CATEGORIES
+from sample_data.slips import NOBODY, UNKNOWN_CODE, WITHDRAWN, without_slips
 
 FOLDER = Path(__file__).parents[1] / "sample_data"
 MAX_BYTES = 3_000_000
@@ -98,7 +99,7 @@ def test_the_files_are_small() -> None:
 
 
 def test_the_files_follow_the_fixed_schema(behavior: pd.DataFrame, products: pd.DataFrame) -> None:
-    """Nothing has to be mapped, and nothing is rejected: known products, known codes, no row twice."""
+    """Nothing has to be mapped; apart from the slips: known products, known codes, no row twice."""
     assert list(behavior.columns.drop("time")) == ["UserID", "ProductID", "Behavior", "Time"]
     assert list(products.columns) == ["ProductID", "Category", "Price", "Rating", "Title"]
     assert set(behavior["Behavior"]) == {"1", "2"}
@@ -106,6 +107,18 @@ def test_the_files_follow_the_fixed_schema(behavior: pd.DataFrame, products: pd.
     assert not behavior.duplicated().any()
     assert behavior["UserID"].str.fullmatch(r"C\d{5}").all()
     assert products["ProductID"].str.fullmatch(r"P\d{4}").all()
+
+
+def test_a_few_rows_are_as_bad_as_in_any_export(products: pd.DataFrame) -> None:
+    """Cleaning has something to show in the demo, and takes exactly what was put in."""
+    uploaded = pd.read_csv(FOLDER / BEHAVIOR_FILE, dtype=str, keep_default_na=False)
+    good, _ = generate()
+
+    assert len(uploaded) == len(good) + NOBODY + UNKNOWN_CODE + WITHDRAWN
+    assert len(without_slips(uploaded, products)) == len(good)
+    assert (uploaded["UserID"] == "").sum() == NOBODY
+    assert (~uploaded["Behavior"].isin(["1", "2"])).sum() == UNKNOWN_CODE
+    assert (~uploaded["ProductID"].isin(products["ProductID"])).sum() == WITHDRAWN
 
 
 def test_the_shop_has_the_size_that_the_readme_tells(behavior: pd.DataFrame, products: pd.DataFrame) -> None:
