@@ -471,7 +471,7 @@ def test_a_history_counts_every_purchase(full: Workspace) -> None:
 
     sound(app.text_input(key="rec.search").set_value(user).run())
 
-    n_products, n_purchases = own["ProductID"].nunique(), int((own["Behavior"] == 1).sum())
+    n_products, n_purchases = own["ProductID"].nunique(), int((own["Behavior"] == "1").sum())
     assert text("rec.history.caption", products=n_products, purchases=n_purchases) in words_of(app)
 
 
