@@ -8,6 +8,7 @@ page is opened while it runs. Reruns are timed on the finished study, without a 
 Chromium.
 """
 
+import gc
 import json
 import os
 import re
@@ -93,10 +94,12 @@ def _rerun_ms() -> dict[str, int]:
     """Median time of a rerun of each page on the finished study, in the process of the page."""
     from streamlit.testing.v1 import AppTest
 
-    app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
+    app = AppTest.from_file(Path(__file__).parents[1] / "streamlit_app.py", default_timeout=60).run()
     times = {}
     for name in PAGES:
         app.switch_page(f"pages/{name}.py").run()
+        gc.collect()
+        gc.freeze()  # as the server does once it is warm
         taken = []
         for _ in range(RERUNS):
             started = time.monotonic()
