@@ -1,5 +1,6 @@
 """Every page, empty and full, on the sample shop and on a small shop of one's own."""
 
+import io
 import math
 import signal
 import subprocess
@@ -376,6 +377,19 @@ def test_a_run_that_ended_is_told_on_every_page_until_dismissed(home: Path) -> N
 
     sound(app.button(key=f"dismiss_{run.id}").click().run())
     assert text("notice.cancelled", title=plain(run.title)) not in words_of(app)
+
+
+def test_why_a_run_failed_is_not_said_beside_a_curve_that_may_be_passed_on(full: Workspace) -> None:
+    """The sentence may quote exact counts of rows."""
+    path = full.save_upload(io.BytesIO(b""), "nothing.csv")
+    work_now(full.submit_import("Nothing", path, None, Mapping()))
+    reason = full.runs()[0].error
+
+    assert reason is not None
+    elsewhere, beside = ([box.value for box in open_page(page).error] for page in (places.DATA, places.TRADEOFF))
+    assert elsewhere == [text("notice.failed", title="Nothing", why=plain(reason))]
+    assert beside == [text("notice.failed_elsewhere", title="Nothing")]
+    full.mark_seen(full.runs()[0].id)
 
 
 def test_a_page_that_shows_a_study_needs_no_notice_of_its_end(home: Path) -> None:

@@ -59,7 +59,7 @@ def _do(home: Home, run_id: str, jobs: Mapping[str, Job]) -> bool:
             queue.move(run_id, {"running"}, "interrupted", error=STOPPED)
     except UserError as error:
         queue.move(run_id, {"running", "cancelling"}, "failed", error=str(error))
-    except Exception as error:
+    except Exception as error:  # whatever a job raises, its row must say that it ended
         # The traceback may quote shoppers' data: it goes to the log in the home, never to a page.
         log.exception("Run %s failed", run_id)
         queue.move(run_id, {"running", "cancelling"}, "failed", error=_sentence(error))

@@ -121,7 +121,7 @@ def notices(ws: Workspace, here: str) -> None:
     with st.container(key="notices"):  # always there, so that a notice moves nothing else's place in the tree
         for run in ws.ended_unseen():
             if run.id != shown:
-                _draw_notice(ws, run)
+                _draw_notice(ws, run, here)
 
 
 def _shown_by(ws: Workspace, here: str) -> str | None:
@@ -133,10 +133,10 @@ def _shown_by(ws: Workspace, here: str) -> str | None:
     return run.id if run else None
 
 
-def _draw_notice(ws: Workspace, run: Run) -> None:
+def _draw_notice(ws: Workspace, run: Run, here: str) -> None:
     """Draw one notice with what can be done about it."""
     draw = {"done": st.success, "cancelled": st.info}.get(run.status, st.error)
-    draw(_notice(run), icon=":material/notifications:")
+    draw(_notice(run, here), icon=":material/notifications:")
     with st.container(horizontal=True):
         if run.status == "done" and run.kind == "study" and st.button(text("notice.see"), key=f"see_{run.id}"):
             ws.mark_seen(run.id)
@@ -149,10 +149,12 @@ def _draw_notice(ws: Workspace, run: Run) -> None:
             st.rerun()
 
 
-def _notice(run: Run) -> str:
-    """Write the sentence of a notice."""
+def _notice(run: Run, here: str) -> str:
+    """Write a notice; why a run failed may quote exact counts, so not where a curve may be passed on."""
     if run.status == "done":
         return text("notice.imported" if run.kind == "import" else "notice.done", title=plain(run.title))
     if run.status == "cancelled":
         return text("notice.cancelled", title=plain(run.title))
+    if here == "tradeoff":
+        return text("notice.failed_elsewhere", title=plain(run.title))
     return text("notice.failed", title=plain(run.title), why=plain(run.error or text("run.no_reason")))

@@ -37,6 +37,7 @@ TEXTS = {
     "notice.imported": "**{title}** is imported.",
     "notice.cancelled": "**{title}** was cancelled. What it had drawn stays in the ledger.",
     "notice.failed": "**{title}** did not finish. {why}",
+    "notice.failed_elsewhere": "**{title}** did not finish. Every other page says why.",
     "notice.see": "See the curve",
     "notice.dismiss": "Dismiss",
     # the way on
