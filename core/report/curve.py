@@ -157,7 +157,7 @@ def trade_off(
     if chosen is not None and span[0] <= chosen <= span[1]:
         _mark_chosen(figure, chosen)
     if watermark:
-        words = {"size": 44, "color": translucent(SLATE, 0.22)}
+        words = {"size": 30, "color": translucent(SLATE, 0.22)}
         figure.add_annotation(
             text=watermark, xref="paper", yref="paper", x=0.5, y=0.5, textangle=-20, showarrow=False, font=words
         )
