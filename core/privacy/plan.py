@@ -15,6 +15,7 @@ from core.privacy.mechanisms import DpSgd, GaussianRelease, Mechanism, Selection
 
 __all__ = [
     "ACCOUNTANT",
+    "Accounting",
     "DpSgd",
     "GaussianRelease",
     "Mechanism",
@@ -37,6 +38,21 @@ _TOO_MUCH = 50.0  # μ; ε beyond 1,000. Not worth the accountant's memory
 _FINE_BELOW = 0.3  # μ; about ε 1. There the coarse grid would cost a visible share of a small ε
 
 
+@dataclass(frozen=True)
+class Accounting:
+    """How the ε of a plan was computed.
+
+    Attributes:
+        name: Short name of the accountant, ``"PLD"`` or ``"RDP"``.
+        sentence: What it does, for the statement.
+        discretization: Grid of the privacy loss, where there is one.
+    """
+
+    name: str
+    sentence: str
+    discretization: float | None = None
+
+
 @lru_cache(maxsize=16)
 def accountant_of(mechanisms: tuple[Mechanism, ...]) -> Any:
     """Return a privacy loss accountant that has composed these mechanisms (dp-accounting; pessimistic)."""
@@ -48,6 +64,16 @@ def accountant_of(mechanisms: tuple[Mechanism, ...]) -> Any:
 def grid_of(mechanisms: Iterable[Mechanism]) -> float:
     """Return the privacy loss grid on which these mechanisms are accounted for."""
     return FINE if math.hypot(*(mechanism.mu_guess for mechanism in mechanisms)) < _FINE_BELOW else COARSE
+
+
+def accounting_of(mechanisms: Iterable[Mechanism]) -> Accounting:
+    """Return how ``epsilon_of`` computes the ε of these mechanisms."""
+    grid = grid_of(mechanisms)
+    return Accounting(
+        name=ACCOUNTANT,
+        sentence="Privacy loss distributions (dp-accounting), rounded up on a grid and composed numerically.",
+        discretization=grid,
+    )
 
 
 @lru_cache(maxsize=256)
@@ -126,6 +152,11 @@ class Plan:
     def accountant(self) -> str:
         """Name of the accountant whose ε is claimed."""
         return ACCOUNTANT
+
+    @property
+    def accounting(self) -> Accounting:
+        """How the claimed ε was computed."""
+        return accounting_of(self.mechanisms)
 
     @property
     def warnings(self) -> tuple[str, ...]:
