@@ -13,8 +13,8 @@ import pandas as pd
 from core.anonymize.changes import Change
 from core.anonymize.exporting import anonymize_files
 from core.errors import SettingsError
+from core.officer import Officer
 from core.privacy.ledger import Entry, Ledger
-from core.privacy.verify import verify_statement
 from core.progress import Report, part, silent
 from core.runs.aside import anonymize_aside, recommend_aside
 from core.runs.forgetting import forget_dataset
@@ -53,6 +53,7 @@ class Workspace:
 
     def __init__(self, home: Home | None = None) -> None:
         self.home = home or Home()
+        self.officer = Officer(self.home)
         self._queue = Runs(self.home)
         self._lists = lru_cache(maxsize=4)(lambda folder: StudyLists(StudyFolder(folder)))
 
@@ -253,8 +254,7 @@ class Workspace:
         self, behavior: Path, products: Path | None, out: Path, settings: AnonymizationSettings, report: Report = silent
     ) -> dict[str, Any]:
         """Write anonymised copies of two files to ``out``; returns the risk before and after."""
-        inside = self.home.uploads_folder
-        with scratch_dataset(behavior, products, inside, Mapping(), part(report, 0, 0.4)) as dataset:
+        with scratch_dataset(behavior, products, self.home.uploads_folder, Mapping(), part(report, 0, 0.4)) as dataset:
             return anonymize_files(dataset, settings, self.home.key(PSEUDONYMS), out, report=part(report, 0.4, 1))
 
     def study_to(
@@ -284,7 +284,7 @@ class Workspace:
 
     def verify(self, statement: Path) -> dict[str, Any]:
         """Recompute a statement's ε with dp-accounting alone, and check its signature."""
-        return verify_statement(statement, self.home.public_keys(), Ledger(self.home).knows)
+        return self.officer.verify(statement)
 
     def ledger(self) -> list[Entry]:
         """Everything that was ever charged to this workspace's shoppers."""

@@ -318,7 +318,7 @@ def test_a_large_delta_is_warned_of(shop: Shop, tmp_path: Path, capsys: pytest.C
 def test_a_study_beyond_the_cap_is_refused_before_anything_is_drawn(shop: Shop, tmp_path: Path, home: Home) -> None:
     """Its first point alone would have fitted; half a study would be money for nothing."""
     ledger = Ledger(home)
-    ledger.set_cap(Cap(epsilon=2.0, delta=1e-5))
+    ledger.set_cap(Cap(epsilon=2.0, delta=1e-5), by="O. Fficer", reason="Trial")
     settings = ["--epsilons", 1, 8, "--methods", "popularity"]
 
     done = tact("study", *shop.files, *settings, "--out", tmp_path / "out", home=home.folder)

@@ -96,7 +96,7 @@ def test_what_may_come_is_added_to_what_was_spent(home: Home) -> None:
 
 def test_public_data_are_recorded_and_cost_nothing(home: Home) -> None:
     ledger = Ledger(home)
-    ledger.set_cap(Cap(epsilon=0.1, delta=DELTA))
+    ledger.set_cap(Cap(epsilon=0.1, delta=DELTA), by="O. Fficer", reason="Trial")
     entry = ledger.charge(plan(8.0), study="demo", purpose="Sample", public=True)
 
     assert entry.public
@@ -108,7 +108,7 @@ def test_a_study_is_refused_as_a_whole_where_its_parts_would_fit_one_by_one(home
     """The cap is μ² = 4 units of a plan's μ² = 1: four fit, a fifth does not, and each half has its own cap."""
     ledger = Ledger(home)
     mu = plan().mechanisms[0].mu_bound
-    ledger.set_cap(Cap(epsilon=epsilon_for(2 * mu, DELTA) * (1 + 1e-9), delta=DELTA))
+    ledger.set_cap(Cap(epsilon=epsilon_for(2 * mu, DELTA) * (1 + 1e-9), delta=DELTA), by="O. Fficer", reason="Trial")
 
     def check(**times: int) -> None:
         groups: tuple[Group, ...] = ("training", "evaluation", "everyone")
@@ -150,7 +150,7 @@ def test_a_plan_that_spends_more_than_it_claims_is_not_written(home: Home) -> No
 
 def test_the_cap_allows_exactly_its_budget_and_refuses_before_it_spends_more(home: Home) -> None:
     ledger = Ledger(home)
-    ledger.set_cap(Cap(epsilon=1.0, delta=DELTA))
+    ledger.set_cap(Cap(epsilon=1.0, delta=DELTA), by="O. Fficer", reason="Trial")
     ledger.charge(plan(1.0), study="a", purpose="Model")
 
     with pytest.raises(BudgetRefused, match="privacy officer"):
@@ -164,7 +164,7 @@ def test_the_cap_counts_squares_and_not_epsilons(home: Home) -> None:
     """Four charges of half the cap's μ fill it: 4 * (1/2)² = 1."""
     ledger = Ledger(home)
     cap = Cap(epsilon=2.0, delta=DELTA)
-    ledger.set_cap(cap)
+    ledger.set_cap(cap, by="O. Fficer", reason="Trial")
     for _ in range(4):
         ledger.charge(plan(1.5, mu=cap.mu / 2), study="a", purpose="Model")
 
@@ -175,7 +175,7 @@ def test_the_cap_counts_squares_and_not_epsilons(home: Home) -> None:
 
 def test_under_a_cap_sampled_steps_count_without_amplification(home: Home) -> None:
     ledger = Ledger(home)
-    ledger.set_cap(Cap(epsilon=2.0, delta=DELTA))
+    ledger.set_cap(Cap(epsilon=2.0, delta=DELTA), by="O. Fficer", reason="Trial")
 
     with pytest.raises(BudgetRefused):
         ledger.charge(sampled_plan(1.0), study="a", purpose="Network")
@@ -185,19 +185,19 @@ def test_under_a_cap_names_are_chosen_only_from_the_delta_kept_for_them(home: Ho
     ledger = Ledger(home)
     chosen = Selection(name="names", noise_std=20, delta=DELTA / 10, max_items=5)
     names = Plan(epsilon=1.0, delta=DELTA, n_shoppers=N, mechanisms=(chosen,))
-    ledger.set_cap(Cap(epsilon=1.0, delta=DELTA))
+    ledger.set_cap(Cap(epsilon=1.0, delta=DELTA), by="O. Fficer", reason="Trial")
     with pytest.raises(BudgetRefused, match="product file"):
         ledger.charge(names, study="a", purpose="Names")
 
-    ledger.set_cap(Cap(epsilon=1.0, delta=DELTA, selection_delta=DELTA / 10))
+    ledger.set_cap(Cap(epsilon=1.0, delta=DELTA, selection_delta=DELTA / 10), by="O. Fficer", reason="Trial")
     ledger.charge(names, study="a", purpose="Names")
 
 
 def test_lifting_the_cap_lowers_nothing(home: Home) -> None:
     ledger = Ledger(home)
-    ledger.set_cap(Cap(epsilon=1.0, delta=DELTA))
+    ledger.set_cap(Cap(epsilon=1.0, delta=DELTA), by="O. Fficer", reason="Trial")
     ledger.charge(plan(1.0), study="a", purpose="Model")
-    ledger.set_cap(None)
+    ledger.set_cap(None, by="O. Fficer", reason="Trial")
 
     assert ledger.cap() is None
     ledger.charge(plan(1.0), study="a", purpose="Model")
@@ -207,7 +207,7 @@ def test_lifting_the_cap_lowers_nothing(home: Home) -> None:
 @pytest.mark.parametrize("cap", [Cap(epsilon=1.0, delta=0.0), Cap(epsilon=math.inf, delta=DELTA)])
 def test_a_cap_out_of_range_is_refused(home: Home, cap: Cap) -> None:
     with pytest.raises(SettingsError):
-        Ledger(home).set_cap(cap)
+        Ledger(home).set_cap(cap, by="O. Fficer", reason="Trial")
 
 
 def three_charges(home: Home) -> Ledger:

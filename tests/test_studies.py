@@ -218,7 +218,7 @@ def test_a_folder_without_a_finished_study_says_what_to_run(tmp_path: Path) -> N
 
 def test_a_study_that_would_pass_the_cap_is_refused_as_a_whole(home: Home, dataset: Dataset, tmp_path: Path) -> None:
     """The cap would pay for the first ε, not for both: nothing is drawn, charged or written."""
-    Ledger(home).set_cap(Cap(epsilon=4.5, delta=DELTA))
+    Ledger(home).set_cap(Cap(epsilon=4.5, delta=DELTA), by="O. Fficer", reason="Trial")
     with pytest.raises(BudgetRefused):
         run(home, dataset, tmp_path / "out", methods=("popularity",))
 
@@ -233,7 +233,7 @@ def test_a_charge_that_is_refused_half_way_leaves_no_model_and_no_statement(
 
     def officer(progress: float, message: str) -> None:
         if "ε 4" in message:
-            Ledger(home).set_cap(Cap(epsilon=4.5, delta=DELTA))
+            Ledger(home).set_cap(Cap(epsilon=4.5, delta=DELTA), by="O. Fficer", reason="Trial")
 
     out = tmp_path / "out"
     with pytest.raises(BudgetRefused):

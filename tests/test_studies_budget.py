@@ -312,7 +312,7 @@ def test_what_touched_everyone_counts_on_both_sides(home: Home) -> None:
 def test_the_cap_holds_for_both_sides_of_a_plan_that_touches_everyone(home: Home, before: Any) -> None:
     ledger = Ledger(home)
     plan = Plan(epsilon=100.0, delta=DELTA, n_shoppers=N, mechanisms=(one_gaussian(0.8 * mu_for(1.0, DELTA)),))
-    ledger.set_cap(Cap(epsilon=1.0, delta=DELTA))
+    ledger.set_cap(Cap(epsilon=1.0, delta=DELTA), by="O. Fficer", reason="Trial")
     ledger.charge(plan, study="s", purpose="p", group=before)
     head = ledger.head()
     with pytest.raises(BudgetRefused, match=before):

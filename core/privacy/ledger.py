@@ -8,64 +8,49 @@ heads that later statements carry. Nothing lowers the spend: a retry is a new ch
 Adaptive plans. Where noise that was seen decides how the rest of a budget is used, the whole budget μ is charged first,
 as one Gaussian release. That is enough whatever is drawn afterwards, as long as the squares of the costs sum to at
 most μ²: in Gaussian differential privacy a filter costs no more than a plan fixed in advance (Smith and Thakurta, 2022,
-"Fully adaptive composition for Gaussian differential privacy", https://arxiv.org/abs/2210.17520). A cap is the same
-filter over the life of a population.
+"Fully adaptive composition for Gaussian differential privacy", https://arxiv.org/abs/2210.17520; for Rényi DP the same
+was shown by Feldman and Zrnic, 2021, "Individual privacy accounting via a Rényi filter",
+https://arxiv.org/abs/2008.11193, and for approximate and concentrated DP by Whitehouse, Ramdas, Rogers and Wu, 2023,
+"Fully adaptive composition in differential privacy", https://arxiv.org/abs/2203.05481). A cap is the same filter over
+one period of a population: each plan, and its ε, may be chosen after seeing what earlier ones released.
+
+Decisions. A cap and a renewal are rows of the same chain, with who decided and why. A renewal opens a new period, in
+which the cap counts from zero. It forgets nothing: whoever was there before is protected by the two budgets together.
 """
 
-import hashlib
-import json
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from core.errors import BudgetRefused, SettingsError
-from core.privacy.gdp import mu_for
+from core.privacy.chain import (
+    DECISION,
+    GENESIS,
+    Cap,
+    Decision,
+    Entry,
+    Group,
+    charge_event,
+    decision_event,
+    read_row,
+    row_hash,
+)
 from core.privacy.mechanisms import Mechanism
-from core.privacy.plan import Plan, composed_epsilon, delta_spent
-from core.privacy.records import canonical_json, plan_as_json, plan_from_json
+from core.privacy.plan import Plan
+from core.privacy.spending import HALVES, cap_in, charges_in, compose, halves, refuse_beyond_cap, spent_by
 from core.store.home import Home
 from core.store.schema import MAIN_POPULATION, ledger, populations, utc_now
 
-Group = Literal["training", "evaluation", "everyone"]
-"""Whom a plan touches: one of the two halves that a shopper's coin decides between for good, or shoppers of both."""
-GENESIS = "0" * 64
-_ROUNDING = 1 + 1e-12  # square roots and squares of the same μ; ``mu_for`` stays 1e-10 below the exact value
+__all__ = ["GENESIS", "RENEWAL_MEANS", "Cap", "Decision", "Entry", "Group", "Ledger"]
+
+RENEWAL_MEANS = (
+    "A renewal opens a new period: the cap counts from zero again. It lowers nothing that was spent. Whoever was "
+    "already a shopper is protected by the budgets of all periods together, which compose to more than one of "
+    "them; only for shoppers who came since does the cap alone bound what was spent. The spend of a lifetime stays "
+    "beside it."
+)
 _TRIES = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One charge: a row of the ledger."""
-
-    id: int
-    population: str
-    created: datetime
-    group: Group
-    study: str
-    purpose: str
-    public: bool
-    plan: Plan
-    previous: str
-    hash: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cap:
-    """The most that a population may ever spend, in each group: (ε, δ + selection_delta)."""
-
-    epsilon: float
-    delta: float
-    selection_delta: float = 0.0
-
-    @property
-    def mu(self) -> float:
-        """The filter's budget for Gaussian costs."""
-        return mu_for(self.epsilon, self.delta)
 
 
 class Ledger:
@@ -90,12 +75,11 @@ class Ledger:
             SettingsError: the plan spends more than it claims; nothing is written.
         """
         plan.check()
-        for _ in range(_TRIES):
-            try:
-                return self._append(plan, study=study, purpose=purpose, public=public, group=group)
-            except IntegrityError:  # another process followed the same row first: follow its row instead
-                continue
-        raise RuntimeError("the ledger could not be written: other processes were always faster")
+        values = {"group": group, "study": study, "purpose": purpose, "public": public, "event": charge_event(plan)}
+        wanted: dict[Group, Sequence[Mechanism]] = {} if public else dict.fromkeys(halves(group), plan.mechanisms)
+        written = self._append(values, wanted)
+        assert isinstance(written, Entry)
+        return written
 
     def check(self, charges: Iterable[tuple[Group, Plan]]) -> None:
         """Refuse a study as a whole before its first draw, where its charges together would pass the cap.
@@ -104,15 +88,19 @@ class Ledger:
             BudgetRefused: as ``charge`` would, sooner or later.
         """
         planned = list(charges)
+        wanted = {
+            half: [m for group, plan in planned if half in halves(group) for m in plan.mechanisms] for half in HALVES
+        }
+        refuse_beyond_cap(self.history(), wanted, self.population)
+
+    def history(self) -> list[Entry | Decision]:
+        """Return all charges and decisions, oldest first."""
         with self.home.engine.connect() as connection:
-            for half in _halves("everyone"):
-                wanted = [m for group, plan in planned if half in _halves(group) for m in plan.mechanisms]
-                self._refuse_beyond_cap(connection, wanted, half)
+            return self._history(connection)
 
     def entries(self) -> list[Entry]:
         """Return all charges, oldest first."""
-        with self.home.engine.connect() as connection:
-            return [_entry(row) for row in self._rows(connection)]
+        return charges_in(self.history())
 
     def head(self) -> str:
         """Return the hash of the last row; 64 zeros where there is none."""
@@ -133,7 +121,7 @@ class Ledger:
         with self.home.engine.connect() as connection:
             rows = self._rows(connection)
         for row in rows:
-            if row.previous != previous or row.hash != _hash(row._mapping):
+            if row.previous != previous or row.hash != row_hash(row._mapping):
                 return False
             previous = row.hash
         return True
@@ -149,88 +137,80 @@ class Ledger:
     def by_group(self, delta: float, *, also: Iterable[tuple[Group, Plan]] = ()) -> dict[Group, float]:
         """Return the composed ε at δ of each half of the shoppers; what touched everyone counts in both."""
         charges = [(entry.group, entry.plan) for entry in self.entries() if not entry.public]
-        return _compose([*charges, *also], delta)
+        return compose([*charges, *also], delta)
 
     def of_study(self, study: str, delta: float) -> float:
         """Return the ε at δ of one study by itself; 0 where it has spent nothing."""
-        charges = [(e.group, e.plan) for e in self.entries() if e.study == study and not e.public]
-        return max(_compose(charges, delta).values())
+        return max(spent_by([entry for entry in self.entries() if entry.study == study], delta).values())
 
     def cap(self) -> Cap | None:
         """Return the cap; none by default."""
-        with self.home.engine.connect() as connection:
-            return self._cap(connection)
+        return cap_in(self.history())
 
-    def set_cap(self, cap: Cap | None) -> None:
-        """Set or lift the cap. Only an officer may; who calls this has made sure.
+    def set_cap(self, cap: Cap | None, *, by: str, reason: str) -> Decision:
+        """Set or lift the cap, for good visible in the chain. Only an officer may; who calls this has made sure.
+
+        Args:
+            cap: None lifts it.
+            by: Who decides.
+            reason: Why, for whoever reads the ledger.
 
         Raises:
-            SettingsError: a number of the cap is out of range.
+            SettingsError: a number of the cap is out of range, or nobody or no reason is named; nothing is written.
         """
-        if cap is not None and not (cap.mu > 0 and 0 <= cap.selection_delta < 1):
-            raise SettingsError(f"A cap needs ε above 0 and δ between 0 and 1, got {cap.epsilon:g} and {cap.delta:g}.")
-        values = {f"cap_{name}": getattr(cap, name, None) for name in ("epsilon", "delta", "selection_delta")}
-        with self.home.write(durable=True) as connection:
-            self._open_population(connection)
-            connection.execute(update(populations).where(populations.c.name == self.population).values(values))
+        return self._decide("cap", by, reason, cap)
 
-    def _append(self, plan: Plan, *, study: str, purpose: str, public: bool, group: Group) -> Entry:
-        with self.home.write(durable=True) as connection:
-            self._open_population(connection)
-            if not public:
-                for half in _halves(group):
-                    self._refuse_beyond_cap(connection, plan.mechanisms, half)
-            values: dict[str, Any] = {
-                "population": self.population,
-                "created": utc_now(),
-                "group": group,
-                "study": study,
-                "purpose": purpose,
-                "public": public,
-                "event": canonical_json(plan_as_json(plan)),
-                "previous": self._head(connection),
-            }
-            values["hash"] = _hash(values)
-            row = connection.execute(insert(ledger).values(values).returning(*ledger.c)).one()
-        return _entry(row)
+    def renew(self, *, by: str, reason: str) -> Decision:
+        """Open a new period, in which the cap counts from zero.
 
-    def _refuse_beyond_cap(self, connection: Connection, wanted: Sequence[Mechanism], half: Group) -> None:
-        """A filter in μ²; sampled steps count without amplification, which is true of them and needs no fixed plan."""
-        cap = self._cap(connection)
-        if cap is None or not wanted:
-            return
-        before = [
-            mechanism
-            for entry in map(_entry, self._rows(connection))
-            if half in _halves(entry.group) and not entry.public
-            for mechanism in entry.plan.mechanisms
-        ]
-        spent = math.hypot(*(mechanism.mu_bound for mechanism in before))
-        after = math.hypot(spent, *(mechanism.mu_bound for mechanism in wanted))
-        chance = delta_spent([*before, *wanted])
-        if chance > cap.selection_delta:
-            raise BudgetRefused(
-                f"The ledger refuses: the cap on “{self.population}” leaves δ {cap.selection_delta:g} for choosing "
-                "product names. Please give a product file, so that no names have to be chosen."
-            )
-        if after > cap.mu * _ROUNDING:
-            raise BudgetRefused(
-                f"The ledger refuses: the {half} shoppers of “{self.population}” may spend ε {cap.epsilon:g} in all "
-                f"and have used {min(spent / cap.mu, 1) ** 2:.0%} of that budget; this plan needs "
-                f"{(after**2 - spent**2) / cap.mu**2:.0%} more. Please ask your privacy officer, or use a smaller ε."
-            )
+        What it means: nothing is lowered. For a shopper who was there before, the periods compose: after two periods
+        under a cap of μ each, what was released is √2 μ-Gaussian-DP for them, after n periods √n μ. Only shoppers whose
+        first event came after the renewal are protected by one period's budget. ``composed`` always counts all.
+
+        Args:
+            by: Who decides.
+            reason: Why, for instance the declared period that has ended.
+
+        Raises:
+            SettingsError: nobody or no reason is named; nothing is written.
+        """
+        return self._decide("renewal", by, reason, None)
+
+    def _decide(self, kind: Literal["cap", "renewal"], by: str, reason: str, cap: Cap | None) -> Decision:
+        event = decision_event(kind, by, reason, cap)
+        values = {"group": DECISION, "study": "", "purpose": kind, "public": False, "event": event}
+        written = self._append(values, {})
+        assert isinstance(written, Decision)
+        return written
+
+    def _append(self, values: dict[str, Any], wanted: Mapping[Group, Sequence[Mechanism]]) -> Entry | Decision:
+        """Write one row behind the last one, where the cap allows what it wants of each half."""
+        for _ in range(_TRIES):
+            try:
+                with self.home.write(durable=True) as connection:
+                    self._open_population(connection)
+                    if wanted:
+                        refuse_beyond_cap(self._history(connection), wanted, self.population)
+                    row = {
+                        **values,
+                        "population": self.population,
+                        "created": utc_now(),
+                        "previous": self._head(connection),
+                    }
+                    row["hash"] = row_hash(row)
+                    written = connection.execute(insert(ledger).values(row).returning(*ledger.c)).one()
+                return read_row(written)
+            except IntegrityError:  # another process followed the same row first: follow its row instead
+                continue
+        raise RuntimeError("the ledger could not be written: other processes were always faster")
 
     def _open_population(self, connection: Connection) -> None:
         known = connection.execute(select(populations.c.name).where(populations.c.name == self.population)).first()
         if known is None:
             connection.execute(insert(populations).values(name=self.population, created=utc_now()))
 
-    def _cap(self, connection: Connection) -> Cap | None:
-        columns = (populations.c.cap_epsilon, populations.c.cap_delta, populations.c.cap_selection_delta)
-        row = connection.execute(select(*columns).where(populations.c.name == self.population)).first()
-        if row is None or row[0] is None:
-            return None
-        return Cap(epsilon=row[0], delta=row[1], selection_delta=row[2])
+    def _history(self, connection: Connection) -> list[Entry | Decision]:
+        return [read_row(row) for row in self._rows(connection)]
 
     def _rows(self, connection: Connection) -> list[Row[Any]]:
         mine = select(ledger).where(ledger.c.population == self.population).order_by(ledger.c.id)
@@ -239,26 +219,3 @@ class Ledger:
     def _head(self, connection: Connection) -> str:
         last = select(ledger.c.hash).where(ledger.c.population == self.population).order_by(ledger.c.id.desc()).limit(1)
         return connection.execute(last).scalar() or GENESIS
-
-
-def _halves(group: Group) -> tuple[Group, ...]:
-    return ("training", "evaluation") if group == "everyone" else (group,)
-
-
-def _compose(charges: Iterable[tuple[Group, Plan]], delta: float) -> dict[Group, float]:
-    mechanisms: dict[Group, list[Any]] = {half: [] for half in _halves("everyone")}
-    for group, plan in charges:
-        for half in _halves(group):
-            mechanisms[half].extend(plan.mechanisms)
-    return {group: composed_epsilon(found, delta) for group, found in mechanisms.items()}
-
-
-def _hash(values: Any) -> str:
-    hashed = {name: values[name] for name in ("population", "group", "study", "purpose", "public", "event", "previous")}
-    content = canonical_json({**hashed, "created": values["created"].isoformat()})
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _entry(row: Row[Any]) -> Entry:
-    values = dict(row._mapping)
-    return Entry(plan=plan_from_json(json.loads(values.pop("event"))), **values)

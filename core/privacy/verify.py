@@ -57,7 +57,18 @@ def verify_statement(
         NotFound: there is no such file.
         DataError: it is no statement, misses a field, or has one twice.
     """
-    statement = _read(path)
+    if not path.is_file():
+        raise NotFound(f"There is no file “{path}”. Please give the path of a statement, as a study writes it.")
+    with path.open("rb") as file:
+        content = file.read(MAX_STATEMENT_BYTES + 1)
+    return verify_content(content, path.name, public_keys, knows)
+
+
+def verify_content(
+    content: bytes, name: str, public_keys: Collection[str] = (), knows: Callable[[str], bool] = lambda _: True
+) -> dict[str, Any]:
+    """Check a statement that is no file here, for instance an uploaded one; see ``verify_statement``."""
+    statement = _read(content, name)
     claimed, recomputed, objection = _recompute(statement)
     signature = check_signature(statement, public_keys)
     is_forgotten = signature == "intact" and not knows(str(statement.get("ledger_head")))
@@ -85,19 +96,17 @@ def check_signature(statement: dict[str, Any], public_keys: Collection[str]) -> 
     return "intact" if public_key in public_keys else "foreign"
 
 
-def _read(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise NotFound(f"There is no file “{path}”. Please give the path of a statement, as a study writes it.")
-    if path.stat().st_size > MAX_STATEMENT_BYTES:
-        raise DataError(f"“{path.name}” is too large for a privacy statement. Please give a file from statements/.")
+def _read(content: bytes, name: str) -> dict[str, Any]:
+    if len(content) > MAX_STATEMENT_BYTES:
+        raise DataError(f"“{name}” is too large for a privacy statement. Please give a file from statements/.")
     try:
-        statement = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_each_once)
+        statement = json.loads(content.decode("utf-8"), object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
-        raise DataError(f"“{path.name}” is not a JSON file. Please give a file from statements/.") from error
+        raise DataError(f"“{name}” is not a JSON file. Please give a file from statements/.") from error
     if not isinstance(statement, dict) or "epsilon" not in statement:
-        raise DataError(f"“{path.name}” is no privacy statement: it has no ε. Please give a file from statements/.")
+        raise DataError(f"“{name}” is no privacy statement: it has no ε. Please give a file from statements/.")
     if statement.get("neighbouring_relation") != RELATION:
-        raise DataError(f"“{path.name}” does not promise “{RELATION}”; nothing else can be recomputed here.")
+        raise DataError(f"“{name}” does not promise “{RELATION}”; nothing else can be recomputed here.")
     return statement
 
 

@@ -33,9 +33,6 @@ populations = Table(
     metadata,
     Column("name", String(100), primary_key=True),
     Column("created", DateTime, nullable=False),
-    Column("cap_epsilon", Float),  # all three null: no cap
-    Column("cap_delta", Float),
-    Column("cap_selection_delta", Float),
 )
 
 datasets = Table(
@@ -89,7 +86,7 @@ ledger = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("population", String(100), nullable=False),
     Column("created", DateTime, nullable=False),
-    Column("group", String(20), nullable=False),  # 'training' or 'evaluation'
+    Column("group", String(20), nullable=False),  # of shoppers; 'decision': an officer's
     Column("study", String(100), nullable=False),
     Column("purpose", Text, nullable=False),
     Column("public", Boolean, nullable=False),

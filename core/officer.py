@@ -1,0 +1,104 @@
+"""What a privacy officer can do, one method a verb: ledger, cap, renewal, statements."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from core.privacy.chain import Cap, Decision, Entry, Group
+from core.privacy.ledger import RENEWAL_MEANS, Ledger
+from core.privacy.spending import cap_in, charges_in, period_of, renewal_in, share_used, spent_by
+from core.privacy.verify import verify_content, verify_statement
+from core.runs.queue import Runs
+from core.store.home import Home
+from core.studies.folder import StudyFolder
+
+__all__ = ["RENEWAL_MEANS", "Cap", "Decision", "Entry", "Officer", "Spent"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spent:
+    """Where a population's budget stands.
+
+    Attributes:
+        delta: The δ at which every ε here is composed.
+        lifetime: ε of everything ever charged, in each half of the shoppers. Nothing lowers it.
+        period: ε of what was charged since the last renewal.
+        cap: The most that a period may spend; none by default.
+        used: Share of the cap's μ² that this period has used, 0..1; 0 without a cap.
+        renewed: When the present period began, naive UTC; none in the first.
+        head: Hash of the ledger's last row.
+        chain_ok: Every row is as it was written.
+    """
+
+    delta: float
+    lifetime: dict[Group, float]
+    period: dict[Group, float]
+    cap: Cap | None
+    used: dict[Group, float]
+    renewed: datetime | None
+    head: str
+    chain_ok: bool
+
+
+class Officer:
+    """One home, seen by whoever answers for its shoppers' privacy."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._ledger = Ledger(home)
+
+    def history(self) -> list[Entry | Decision]:
+        """Every charge and every decision, oldest first."""
+        return self._ledger.history()
+
+    def spent(self, delta: float) -> Spent:
+        """What was spent, of which cap, at one δ."""
+        rows = self._ledger.history()
+        renewal = renewal_in(rows)
+        return Spent(
+            delta=delta,
+            lifetime=spent_by(charges_in(rows), delta),
+            period=spent_by(period_of(rows), delta),
+            cap=cap_in(rows),
+            used=share_used(rows),
+            renewed=renewal.created if renewal else None,
+            head=self._ledger.head(),
+            chain_ok=self._ledger.verify_chain(),
+        )
+
+    def set_cap(self, epsilon: float | None, delta: float = 1e-5, *, by: str, reason: str) -> Decision:
+        """Set the most that each half of the shoppers may spend in a period, or lift it (none).
+
+        Raises:
+            SettingsError: nobody or no reason is named, or a number is out of range.
+        """
+        cap = None if epsilon is None else Cap(epsilon=epsilon, delta=delta)
+        return self._ledger.set_cap(cap, by=by, reason=reason)
+
+    def renew(self, *, by: str, reason: str) -> Decision:
+        """Open a new period; ``RENEWAL_MEANS`` says in words what that does and does not do.
+
+        Raises:
+            SettingsError: nobody or no reason is named.
+        """
+        return self._ledger.renew(by=by, reason=reason)
+
+    def statements(self, run_id: str) -> list[Path]:
+        """The signed statements of a finished study, by name."""
+        folder = StudyFolder(Runs(self.home).get(run_id).out)
+        folder.about()
+        return sorted(folder.statements.glob("*.json"))
+
+    def verify(self, statement: Path) -> dict[str, Any]:
+        """Recompute a statement's ε with dp-accounting alone, and check its signature and its place in the ledger."""
+        return verify_statement(statement, self.home.public_keys(), self._ledger.knows)
+
+    def verify_content(self, content: bytes, name: str) -> dict[str, Any]:
+        """Check an uploaded statement, whosesoever it is.
+
+        Args:
+            content: Of the JSON file.
+            name: Of the file, for sentences about it.
+        """
+        return verify_content(content, name, self.home.public_keys(), self._ledger.knows)
