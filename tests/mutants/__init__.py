@@ -1,0 +1,1 @@
+"""Injected privacy bugs, each with the test that must notice it."""
