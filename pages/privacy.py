@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.settings import AnonymizationSettings, PrivacySettings, build, default_delta
 from core.texts import text
-from pages.shared import frame, privacy_form, privacy_parts, state
+from pages.shared import frame, privacy_form, privacy_parts, promise_parts, state
 
 ws = state.workspace()
 info = frame.require_dataset(ws, "privacy")
@@ -18,7 +18,8 @@ with left:
     n_shoppers = privacy_form.who(info, stored)
     published = privacy_form.published(info, stored)
 with right:
-    privacy_parts.attacker(epsilon, delta or default_delta(n_known))
+    promise_parts.attacker(epsilon, delta or default_delta(n_known))
+promise_parts.pictures(ws, info, epsilon, delta or default_delta(n_known))
 
 with st.spinner(text("privacy.effect.wait")):
     effects = privacy_parts.effects(ws, info, stored.anonymization)

@@ -5,7 +5,10 @@ import math
 import pandas as pd
 import pytest
 
-from core.report import figures
+from core.privacy.explain import event_level, power_curve, shopper_level
+from core.privacy.gdp import mu_for
+from core.privacy.plan import one_gaussian
+from core.report import figures, promise
 from core.report.compare import changes, shared
 from core.report.curve import headline, metrics_of, points_of, summarize, trade_off
 from core.report.palette import ORANGE, translucent, with_colours
@@ -148,3 +151,48 @@ def test_a_figure_for_paper_has_real_colours() -> None:
 
     assert figure.data[0].marker.color[0] == "#d7754f"
     assert figure.data[0].marker.color[-1] == translucent("#2b333a", 0.3)
+
+
+def test_the_picture_of_the_best_attack_marks_the_point_of_one_false_accusation_in_a_hundred() -> None:
+    """ε 1 at δ 1e-5 is μ 0.268: Φ(-2.326 + 0.268) = Φ(-2.058) = 0.0198, rounded up to 2 of 100."""
+    powers = power_curve((one_gaussian(mu_for(1.0, 1e-5)),), promise.RATES)
+
+    figure = promise.best_attack(powers)
+
+    marked = next(trace for trace in figure.data if trace.marker.symbol == "diamond")
+    assert (marked.x[0], marked.y[0]) == (1, pytest.approx(1.98, abs=0.01))
+    assert "at most <b>2</b> of 100" in figure.layout.annotations[0].text
+    curve = next(trace for trace in figure.data if trace.name == "Best possible attack")
+    assert all(found >= wrongly for wrongly, found in zip(curve.x, curve.y, strict=True))
+
+
+def test_the_bar_of_right_guesses_starts_at_a_coin_and_is_rounded_up() -> None:
+    gained, left = promise.right_guesses(0.553).data
+
+    assert (gained.base[0], gained.x[0]) == (50, 6)
+    assert (left.base[0], left.x[0]) == (56, 44)
+
+
+def test_events_and_shoppers_stand_on_one_axis() -> None:
+    figure = promise.events_axis(1.0, 1e-5, {"1 event": 1, "20 events": 20})
+
+    called, shopper, left = figure.data[-3:]
+    assert figure.layout.xaxis.type == "log"
+    assert list(called.x) == pytest.approx([1.0, event_level(1.0, 1e-5, 20)])
+    assert list(shopper.x) == [1.0, 1.0]
+    assert list(left.x) == pytest.approx([1.0, shopper_level(1.0, 1e-5, 20)])
+
+
+def test_what_lies_beyond_the_axis_of_events_is_written_and_stays_in_the_picture() -> None:
+    figure = promise.events_axis(10.0, 1e-5, {"5,000 events": 5_000})
+
+    called, _, left = figure.data[-3:]
+    assert (called.x[0], left.x[0]) == (promise.SMALLEST_EPSILON, promise.LARGEST_EPSILON)
+    assert (called.text[0], left.text[0]) == ("< 0.001", "> 10,000")
+
+
+def test_a_household_whose_figure_nobody_knows_has_no_bar() -> None:
+    figure = promise.households([1.0, 2.15, None, 4.75])
+
+    assert list(figure.data[0].x) == ["1", "2", "4"]
+    assert list(figure.data[0].text) == ["ε 1", "ε 2.2", "ε 4.8"]

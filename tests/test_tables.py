@@ -336,7 +336,8 @@ def test_times_are_read_as_shops_write_them(tmp_path: Path, written: str, expect
 def test_a_profile_adds_up(tmp_path: Path) -> None:
     found = profile(import_files(*files(tmp_path), tmp_path / "out"))
 
-    assert found.totals == {"users": 2, "items": 2, "events": 4, "purchases": 2, "views": 2, "density": 3 / (2 * 2)}
+    counts = {"users": 2, "items": 2, "events": 4, "purchases": 2, "views": 2}
+    assert found.totals == {**counts, "density": 3 / (2 * 2), "median_events": (1 + 3) / 2, "most_events": 3}
     assert found.events_over_time["events"].sum() == 3  # one event has no time
     assert found.popularity[["rank", "events"]].to_numpy().tolist() == [[1, 3], [2, 1]]
     assert found.events_per_user["users"].sum() == 2

@@ -23,7 +23,8 @@ class Profile:
     """Exact, aggregated counts of a dataset: for the curator's room only.
 
     ==================  ==================================================================
-    totals              users, items, events, purchases, views, density (share of shopper x product pairs)
+    totals              users, items, events, purchases, views, density (share of shopper x product pairs),
+                        median_events, most_events (of one shopper)
     events_over_time    time, event_type, events; by day, or by week ("period"); empty without times
     popularity          rank (1: most popular), events; at most 400 points, evenly spread over log rank
     events_per_user     from_events, label, users
@@ -86,6 +87,10 @@ def _totals(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
         count_if({Columns.EVENT} = '{Events.PURCHASE}') from events""",
     )
     (pairs,) = _row(connection, f"select count(*) from (select distinct {Columns.USER}, {Columns.ITEM} from events)")
+    median, most = _row(
+        connection,
+        f"""select median(events), max(events) from (select count(*) as events from events group by {Columns.USER})""",
+    )
     return {
         "users": users,
         "items": items,
@@ -93,6 +98,8 @@ def _totals(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
         "purchases": purchases,
         "views": events - purchases,
         "density": pairs / (users * items),
+        "median_events": median,
+        "most_events": most,
     }
 
 

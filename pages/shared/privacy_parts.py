@@ -1,42 +1,17 @@
-"""Parts of the Privacy page that show rather than ask: an attacker's odds, effects, the export."""
+"""Parts of the Privacy page about anonymised files: effects, the export."""
 
 import json
-import math
 import zipfile
 from pathlib import Path
 
 import streamlit as st
 
-from core.privacy.explain import odds
-from core.report.figures import dots, unicity
-from core.report.palette import ORANGE, SLATE
+from core.report.figures import unicity
 from core.settings import AnonymizationSettings
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
 
-PRIOR = 0.01
 KNOWN = "3"  # products that somebody knows of a shopper, for the sentence
-
-
-def attacker(epsilon: float | None, delta: float) -> None:
-    """Show what somebody could learn about one shopper at this ε, in counts of a hundred."""
-    with st.container(border=True, key="odds"):
-        st.markdown(f"**{text('privacy.odds')}**")
-        if epsilon is None:
-            st.warning(text("privacy.epsilon.none.what"))
-            return
-        found = odds(epsilon, delta, prior=PRIOR)
-        before, after = round(100 * PRIOR), min(100, math.ceil(100 * found.posterior - 1e-9))
-        st.markdown(text("privacy.odds.guess", before=before, after=after))
-        pictures = (("before", before, SLATE), ("after", after, ORANGE))
-        for column, (name, n, colour) in zip(st.columns(2), pictures, strict=True):
-            column.markdown(f"**{text(f'privacy.odds.{name}', n=n)}**")
-            alt = text("privacy.odds.alt", n=n)
-            column.plotly_chart(dots(n, colour), key=f"odds_{name}", config={"displayModeBar": False}, alt=alt)
-        st.caption(text("privacy.odds.failure", failure=100 * found.failure))
-        guess, _, attack = found.sentences  # the middle one is what the dots show
-        st.caption(guess)
-        st.caption(attack)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
