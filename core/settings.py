@@ -119,6 +119,17 @@ class NetworkSettings(Settings):
     folds: int = Field(default=1, ge=1, le=10)  # cross-validation: sample data or no noise only
 
 
+class WinnerSettings(Settings):
+    """A study of which only the best model leaves: how many models it trains to choose from.
+
+    The number of trials is random (``core.privacy.stopping``), so that ε hardly grows with their mean. At δ 1e-5 and
+    ε 1 in all, each trial may spend ε 0.50 where their mean is 10, and 0.45 where it is 30.
+    """
+
+    mean_trials: float = Field(default=10.0, ge=1.1, le=1_000)
+    shape: float = Field(default=0.0, ge=0, le=10)  # of the law: 0 logarithmic (costs least), 1 geometric
+
+
 class StudySettings(Settings):
     """A study: methods x ε x repeats on one dataset."""
 
@@ -130,6 +141,7 @@ class StudySettings(Settings):
     evaluate: bool = True
     evaluation_share: float = Field(default=EVALUATION_SHARE, gt=0, lt=0.9)
     evaluation_epsilon: Epsilon | None = None  # None: the largest ε of the study
+    only_winner: WinnerSettings | None = None  # None: every model leaves, and the bill composes them all
     ceiling: bool = False  # also without noise: sample data and the curator's room only
     published: tuple[str, ...] | None = None
     anonymization: AnonymizationSettings = AnonymizationSettings(pseudonymize=False)
@@ -146,4 +158,18 @@ class StudySettings(Settings):
                 "suppressing rare products makes other shoppers' rows depend on you: no ε can be shown. "
                 "Use it for exported files and leave it out of the study"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _one_winner(self) -> Self:
+        if self.only_winner is None:
+            return self
+        if len(self.epsilons) != 1 or self.repeats != 1:
+            raise ValueError("where only the winner leaves, choose exactly one epsilon and no repeats: trials repeat")
+        if not PRIVATE_METHODS & set(self.methods):
+            raise ValueError("where only the winner leaves, choose a method that learns from shoppers")
+        if not self.evaluate:
+            raise ValueError("where only the winner leaves, shoppers must be set apart to tell which trial is best")
+        if self.evaluation_epsilon is not None:
+            raise ValueError("where only the winner leaves, its score has the privacy of a trial: no ε of its own")
         return self

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from core.errors import SettingsError
 from core.privacy.gdp import mu_for
-from core.privacy.mechanisms import DpSgd, Mechanism
+from core.privacy.mechanisms import DpSgd, Mechanism, RandomStopping
 from core.privacy.plan import epsilon_of, one_gaussian
 
 Shape = Callable[[float], Sequence[Mechanism]]
@@ -13,6 +13,8 @@ Shape = Callable[[float], Sequence[Mechanism]]
 
 _TRIES = 60
 _STEP = 0.7  # how much noise to take away while there is still too much
+_HALVINGS = 24  # leaves less than one part in 10⁶ of the cost unused
+_WINNER = "The best of a random number of trials; neither that number nor any other trial leaves"
 _CLOSE = 1e-4  # how far below the target a noise multiplier may end, as a share of ε: costs 0.01 % of noise
 
 
@@ -101,3 +103,38 @@ def _search_noise(spent: Callable[[float], float], epsilon: float, enough: float
         else:
             enough, below = trial, found
     return enough
+
+
+def stopping_of(
+    epsilon: float, delta: float, mean: float, shape: float, *, what: str, before: Sequence[Mechanism] = ()
+) -> RandomStopping:
+    """Return the selection whose trials may each spend the largest Gaussian cost that keeps it within ε by RDP.
+
+    Args:
+        epsilon: Target, for the selection and for what comes before it.
+        delta: At which ε is meant.
+        mean: Mean number of trials.
+        shape: Of their law (``core.privacy.stopping``).
+        what: One trial, as a sentence for the statement.
+        before: Drawn once, ahead of all trials.
+
+    Raises:
+        SettingsError: no noise is enough, as for a very small ε.
+    """
+
+    def selection(mu: float) -> RandomStopping:
+        trial = one_gaussian(mu, "one trial", what)
+        return RandomStopping(name="only the winner", what=_WINNER, base=(trial,), mean=mean, shape=shape)
+
+    enough, too_much = 0.0, mu_for(epsilon, delta)  # no selection costs less than its one trial
+    for _ in range(_HALVINGS):
+        trial = (enough + too_much) / 2
+        if epsilon_of((*before, selection(trial)), delta) <= epsilon:
+            enough = trial
+        else:
+            too_much = trial
+    if not enough:
+        raise SettingsError(
+            f"No noise keeps a selection within ε {epsilon:g} at δ {delta:g}. Please choose a larger ε."
+        )
+    return selection(enough)

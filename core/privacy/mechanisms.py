@@ -7,35 +7,27 @@ mechanism            what one shopper can do to it                  cost
 ``GaussianRelease``  moves the vector by ``sensitivity`` in L2      Gaussian, ``count`` times
 ``DpSgd``            moves each step's sum by ``clip_norm`` in L2   Poisson-sampled Gaussian
 ``Selection``        adds a unit L2 weight over own products        Gaussian, and ``delta``
+``RandomStopping``   what one trial lets it do, in each of them     Rényi, of the best trial alone
 ===================  =============================================  ==============================
 
-Neighbours add or remove one shopper, with everything they did. There is no noise here: who draws it takes the
-mechanism's own numbers, so that the claim and the deed cannot part.
+Neighbours add or remove one shopper, with everything they did (``Relation``). There is no noise here: who draws it
+takes the mechanism's own numbers, so that the claim and the deed cannot part.
 """
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar
 
 import dp_accounting
 import numpy as np
 from scipy.special import ndtri
 
-from core.errors import SettingsError
-
-
-def _check(owner: str, **conditions: bool) -> None:
-    for name, holds in conditions.items():
-        if not holds:
-            raise SettingsError(f"{owner}: {name.replace('_', ' ', 1)} is out of range. Please choose another value.")
-
-
-def _positive(value: float) -> bool:
-    return math.isfinite(value) and value > 0
+from core.privacy.costs import GaussianCost, Relation, check_range, is_positive
+from core.privacy.stopping import StoppingLaw
 
 
 @dataclass(frozen=True, kw_only=True)
-class GaussianRelease:
+class GaussianRelease(GaussianCost):
     """Sums over shoppers with Gaussian noise on every entry, drawn ``count`` times.
 
     Attributes:
@@ -54,10 +46,10 @@ class GaussianRelease:
     count: int = 1
 
     def __post_init__(self) -> None:
-        _check(
+        check_range(
             self.name,
-            sensitivity=_positive(self.sensitivity),
-            noise_std=_positive(self.noise_std),
+            sensitivity=is_positive(self.sensitivity),
+            noise_std=is_positive(self.noise_std),
             count=self.count >= 1,
         )
 
@@ -65,21 +57,6 @@ class GaussianRelease:
     def mu(self) -> float:
         """The exact Gaussian cost of all draws together."""
         return self.sensitivity / self.noise_std * math.sqrt(self.count)
-
-    @property
-    def mu_bound(self) -> float:
-        """What a filter charges."""
-        return self.mu
-
-    @property
-    def mu_guess(self) -> float:
-        """About what it costs; chooses the accountant's grid, nothing else."""
-        return self.mu
-
-    @property
-    def delta_spent(self) -> float:
-        """The δ that no accountant knows of: none."""
-        return 0.0
 
     def event(self) -> Any:
         """Describe the draws to the accountant."""
@@ -105,6 +82,7 @@ class DpSgd:
     """
 
     kind: ClassVar[str] = "dp_sgd"
+    relation: ClassVar[Relation] = Relation.ADD_OR_REMOVE_ONE
     name: str
     n_shoppers: int
     sampling_prob: float
@@ -114,13 +92,13 @@ class DpSgd:
     what: str = "Gradient steps over shoppers' clipped gradients"
 
     def __post_init__(self) -> None:
-        _check(
+        check_range(
             self.name,
             n_shoppers=self.n_shoppers >= 1,
             sampling_prob=0 < self.sampling_prob <= 1,
             train_steps=self.train_steps >= 1,
-            clip_norm=_positive(self.clip_norm),
-            noise_multiplier=_positive(self.noise_multiplier),
+            clip_norm=is_positive(self.clip_norm),
+            noise_multiplier=is_positive(self.noise_multiplier),
         )
 
     @property
@@ -176,7 +154,7 @@ class DpSgd:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Selection:
+class Selection(GaussianCost):
     """Choosing the names that may leave, where there is no public catalogue: Gaussian weighted set union.
 
     Each shopper spreads a weight of L2 norm 1 evenly over at most ``max_items`` own products; a product leaves when
@@ -193,9 +171,9 @@ class Selection:
     what: str = "Names of products that enough shoppers touched"
 
     def __post_init__(self) -> None:
-        _check(
+        check_range(
             self.name,
-            noise_std=_positive(self.noise_std),
+            noise_std=is_positive(self.noise_std),
             delta=0 < self.delta < 1,
             max_items=1 <= self.max_items <= 1_000_000,
         )
@@ -213,16 +191,6 @@ class Selection:
         return 1 / self.noise_std
 
     @property
-    def mu_bound(self) -> float:
-        """What a filter charges, besides ``delta_spent``."""
-        return self.mu
-
-    @property
-    def mu_guess(self) -> float:
-        """About what it costs; chooses the accountant's grid, nothing else."""
-        return self.mu
-
-    @property
     def delta_spent(self) -> float:
         """The chance that an unshared name leaves; the accountant has no event for it, so it is taken off δ."""
         return self.delta
@@ -236,5 +204,86 @@ class Selection:
         return {"kind": self.kind, **asdict(self), "sensitivity": 1.0, "threshold": self.threshold, "mu": self.mu}
 
 
-Mechanism = GaussianRelease | DpSgd | Selection
+@dataclass(frozen=True, kw_only=True)
+class RandomStopping:
+    """A random number of independent trials, of which the best alone leaves.
+
+    K is drawn from ``law`` before the first trial; every trial runs ``base`` afresh and all K are run; the trial whose
+    own output says that it is best leaves, and nothing else: neither K nor any other trial (Papernot and Steinke, 2022,
+    "Hyperparameter tuning with Rényi differential privacy", https://arxiv.org/abs/2110.03620).
+
+    Attributes:
+        base: Everything that one trial does to one shopper, its score included where that touches the same shopper.
+        mean: Mean number of trials.
+        shape: Of the law: 0 logarithmic, 1 geometric, inf Poisson, else truncated negative binomial.
+    """
+
+    kind: ClassVar[str] = "random_stopping"
+    relation: ClassVar[Relation] = Relation.ADD_OR_REMOVE_ONE
+    name: str
+    what: str
+    base: tuple[GaussianRelease | DpSgd, ...]
+    mean: float
+    shape: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_range(
+            self.name,
+            base=bool(self.base) and all(isinstance(each, GaussianRelease | DpSgd) for each in self.base),
+            mean=math.isfinite(self.mean) and self.mean > 1,
+            shape=self.shape >= 0,
+        )
+
+    @property
+    def law(self) -> StoppingLaw:
+        """The law that the number of trials is drawn from."""
+        return StoppingLaw(self.mean, self.shape)
+
+    @property
+    def mu(self) -> None:
+        """It has no Gaussian cost."""
+        return None
+
+    @property
+    def mu_bound(self) -> float:
+        """What a Gaussian filter charges: it cannot, so it refuses."""
+        return math.inf
+
+    @property
+    def mu_guess(self) -> float:
+        """About what it costs: less than three trials; only decides what is beyond all meaning."""
+        return 3 * math.hypot(*(each.mu_guess for each in self.base))
+
+    @property
+    def delta_spent(self) -> float:
+        """The δ that no accountant knows of: none."""
+        return 0.0
+
+    def event(self) -> Any:
+        """Describe the selection to the accountant; RDP alone knows it."""
+        trial = dp_accounting.ComposedDpEvent([each.event() for each in self.base])
+        return dp_accounting.dp_event.RepeatAndSelectDpEvent(trial, self.mean, self.shape)
+
+    def for_group(self, people: int) -> "RandomStopping | None":
+        """Return the same selection as a household of so many sees it; None where a trial samples shoppers."""
+        costs = [each.mu for each in self.base]
+        if any(mu is None for mu in costs):
+            return None
+        together = people * math.hypot(*(mu for mu in costs if mu is not None))
+        trial = GaussianRelease(name=self.base[0].name, what=self.base[0].what, sensitivity=together, noise_std=1.0)
+        return replace(self, base=(trial,))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return every number that a verifier needs; an endless shape (Poisson) as text, for JSON has none."""
+        return {
+            "kind": self.kind,
+            **asdict(self),
+            "base": [each.as_json() for each in self.base],
+            "shape": self.shape if math.isfinite(self.shape) else "inf",
+            "law": self.law.name,
+            "mu": None,
+        }
+
+
+Mechanism = GaussianRelease | DpSgd | Selection | RandomStopping
 """Anything that a plan may contain."""

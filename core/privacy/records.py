@@ -7,12 +7,14 @@ from dataclasses import fields
 from typing import Any
 
 from core.errors import DataError
-from core.privacy.mechanisms import DpSgd, GaussianRelease, Mechanism, Selection
+from core.privacy.costs import Relation
+from core.privacy.mechanisms import DpSgd, GaussianRelease, Mechanism, RandomStopping, Selection
 from core.privacy.plan import Plan
 
-KINDS: dict[str, type[GaussianRelease] | type[DpSgd] | type[Selection]] = {
-    kind.kind: kind for kind in (GaussianRelease, DpSgd, Selection)
+KINDS: dict[str, type[GaussianRelease] | type[DpSgd] | type[Selection] | type[RandomStopping]] = {
+    kind.kind: kind for kind in (GaussianRelease, DpSgd, Selection, RandomStopping)
 }
+ENDLESS = "inf"  # JSON has no infinity
 
 
 def canonical_json(value: Any) -> str:
@@ -26,6 +28,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "epsilon": plan.epsilon,
         "delta": plan.delta,
         "n_shoppers": plan.n_shoppers,
+        "relation": plan.relation.value,
         "mechanisms": [mechanism.as_json() for mechanism in plan.mechanisms],
     }
 
@@ -42,7 +45,16 @@ def plan_from_json(record: dict[str, Any]) -> Plan:
         delta=number(record, "delta"),
         n_shoppers=whole_number(record, "n_shoppers"),
         mechanisms=tuple(mechanism_from_json(each) for each in listed(record, "mechanisms")),
+        relation=_relation(record),
     )
+
+
+def _relation(record: dict[str, Any]) -> Relation:
+    """The neighbouring relation; records of earlier versions do not name it, for there was one only."""
+    stated = record.get("relation", Relation.ADD_OR_REMOVE_ONE.value)
+    if stated not in list(Relation):
+        raise DataError(f"The neighbouring relation of this file is unknown. Known are: {', '.join(Relation)}.")
+    return Relation(stated)
 
 
 def mechanism_from_json(record: Any) -> Mechanism:
@@ -57,7 +69,11 @@ def mechanism_from_json(record: Any) -> Mechanism:
         raise DataError(f"A mechanism in this file is of no known kind; known are {', '.join(KINDS)}.")
     values: dict[str, Any] = {}
     for field in fields(kind):
-        if field.type in (str, "str"):
+        if field.name == "base":
+            values["base"] = tuple(mechanism_from_json(each) for each in listed(record, "base"))
+        elif field.name == "shape" and record.get("shape") == ENDLESS:
+            values["shape"] = math.inf
+        elif field.type in (str, "str"):
             values[field.name] = str(record.get(field.name, ""))
         elif field.type in (int, "int"):
             values[field.name] = whole_number(record, field.name)
