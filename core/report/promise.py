@@ -156,10 +156,7 @@ def households(epsilons: Sequence[float | None]) -> go.Figure:
     known = [(people, value) for people, value in enumerate(epsilons, 1) if value is not None]
     figure = go.Figure(
         go.Bar(
-            x=[
-                text("promise.household.one" if people == 1 else "promise.household.many", n=people)
-                for people, _ in known
-            ],
+            x=[str(people) for people, _ in known],
             y=[value for _, value in known],
             marker_color=[TEAL if people == 1 else ORANGE for people, _ in known],
             text=[f"ε {_written(value)}" for _, value in known],
