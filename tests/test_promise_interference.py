@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.columns import Columns, Events
+from core.columns import Columns
 from core.privacy import ledger, metrics
 from core.privacy.noise import SecureNormal
 from core.settings import StudySettings, build
@@ -29,12 +29,10 @@ from core.studies.preparing import COIN
 from core.studies.running import run_study
 from core.studies.shoppers import is_judge
 from tests.leaving import arrays_in, everything_in, fingerprint, is_named, leaving
-from tests.made_shop import import_made, items, make_catalogue, make_interactions, users, without
+from tests.made_shop import import_made, users, without
+from tests.neighbouring import CANARY, N_SHOPPERS, NEIGHBOURS, OWNER, UNIQUE, catalogue, who, whole
 
 FAST = ("popularity", "content", "statistics")
-OWNER, CANARY, UNIQUE = "owner~of~everything", "owner~of~one~thing", "ZZZ-unique"
-N_SHOPPERS = 122
-NEIGHBOURS = ("heaviest", "owner of everything", "owner of a product of their own", "a judge")
 DROWNED_FIGURE = 0.25
 
 
@@ -46,29 +44,6 @@ class Told:
     said: list[tuple[float, str]] = field(default_factory=list)
     facts: list[dict[str, Any]] = field(default_factory=list)
     printed: tuple[str, str] = ("", "")
-
-
-def whole() -> pd.DataFrame:
-    """A shop with an owner of everything, and one who alone bought what no catalogue knows."""
-    at = pd.Timestamp("2025-02-02")
-    theirs = pd.DataFrame({Columns.USER: OWNER, Columns.ITEM: items(), Columns.EVENT: Events.PURCHASE})
-    own = pd.DataFrame({Columns.USER: CANARY, Columns.ITEM: [UNIQUE, items()[3]], Columns.EVENT: Events.PURCHASE})
-    added = pd.concat([*[theirs] * 5, own], ignore_index=True).assign(**{Columns.TIMESTAMP: at})
-    return pd.concat([make_interactions(), added], ignore_index=True)
-
-
-def who(neighbour: str, home: Home) -> str:
-    """The shopper who is gone from the neighbouring data."""
-    rows = whole()
-    judges = is_judge(users(), home.key(COIN), 0.2)
-    sizes = rows[rows[Columns.USER].isin(np.array(users())[~judges])].groupby(Columns.USER).size()
-    gone = {
-        "heaviest": str(sizes.idxmax()),
-        "owner of everything": OWNER,
-        "owner of a product of their own": CANARY,
-        "a judge": str(np.array(users())[judges][0]),
-    }
-    return gone[neighbour]
 
 
 def drown(patch: pytest.MonkeyPatch) -> None:
@@ -99,7 +74,7 @@ def keys(folder: Path) -> Iterator[Home]:
 
 def study(rows: pd.DataFrame, folder: Path, keys: Home, **values: Any) -> Told:
     """Import and study these rows in a home of their own; N is declared."""
-    data = import_made(folder / "data", rows, catalogue=make_catalogue())
+    data = import_made(folder / "data", rows, catalogue=catalogue())
     shutil.copytree(keys.folder / "keys", folder / "home" / "keys", dirs_exist_ok=True)
     home = Home(folder / "home")
     chosen = {"methods": FAST, "epsilons": (4.0, 8.0), "evaluation_epsilon": 20.0, "n_shoppers": N_SHOPPERS, **values}
