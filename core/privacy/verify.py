@@ -1,8 +1,8 @@
-"""Checking a statement again: its ε from its mechanisms with dp-accounting alone, and its signature."""
+"""Checking a statement again: its ε and readings from its mechanisms with dp-accounting alone, and its signature."""
 
 import json
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,11 +12,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from core.errors import DataError, NotFound, SettingsError
 from core.privacy.mechanisms import Mechanism
 from core.privacy.plan import epsilon_of
+from core.privacy.readings import left_out, wrong_readings
 from core.privacy.records import canonical_json, is_consistent, listed, mechanism_from_json, number
-from core.privacy.statement import RELATION
+from core.privacy.wording import KNOWN_FORMATS, RELATION, UNIT
 
 Signature = Literal["intact", "altered", "foreign", "none"]
 MAX_STATEMENT_BYTES = 1 << 20
+MAX_MECHANISMS = 100
+MORE_NOT_RECOMPUTED = ("population_epsilon",)  # only the ledger that it was written from knows
 
 REASONS = {
     "altered": "The file was changed after it was signed.",
@@ -43,7 +46,9 @@ def verify_statement(
     ===========  =========================================  ==============================
 
     The arithmetic holds where the recomputed ε is at most the claimed one, without tolerance, δ is below 1 / shoppers,
-    and numbers that follow from others agree with them.
+    numbers of a mechanism that follow from others agree with them, and the readings (ε at other δ, μ, an attack's
+    success, households, ε without amplification) are what the mechanisms give, within half a percent. What stands in
+    words cannot be recomputed: only a signature says that nobody changed it.
 
     Args:
         path: Of the JSON file.
@@ -51,7 +56,8 @@ def verify_statement(
         knows: Whether a head is in this installation's ledger (``Ledger.knows``); where not, the reason says so.
 
     Returns:
-        ``epsilon_claimed``, ``epsilon_recomputed`` (inf where nothing protects), ``ok``, ``signature``, ``reason``.
+        ``epsilon_claimed``, ``epsilon_recomputed`` (inf where nothing protects), ``ok``, ``signature``, ``reason``, and
+        ``not_recomputed``: names of numbers that were taken as they stand.
 
     Raises:
         NotFound: there is no such file.
@@ -69,7 +75,7 @@ def verify_content(
 ) -> dict[str, Any]:
     """Check a statement that is no file here, for instance an uploaded one; see ``verify_statement``."""
     statement = _read(content, name)
-    claimed, recomputed, objection = _recompute(statement)
+    claimed, recomputed, objection, untested = _recompute(statement)
     signature = check_signature(statement, public_keys)
     is_forgotten = signature == "intact" and not knows(str(statement.get("ledger_head")))
     kind = "not in the ledger" if is_forgotten else signature
@@ -79,6 +85,7 @@ def verify_content(
         "ok": objection is None and signature != "altered",
         "signature": signature,
         "reason": REASONS[kind] if objection is None or signature == "altered" else objection,
+        "not_recomputed": [name for name in untested if statement.get(name) is not None],
     }
 
 
@@ -91,7 +98,7 @@ def check_signature(statement: dict[str, Any], public_keys: Collection[str]) -> 
         public_key = str(statement["signature"]["public_key"])
         value = bytes.fromhex(statement["signature"]["value"])
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(value, canonical_json(content).encode())
-    except (InvalidSignature, KeyError, TypeError, ValueError):
+    except (InvalidSignature, KeyError, TypeError, ValueError, RecursionError):
         return "altered"
     return "intact" if public_key in public_keys else "foreign"
 
@@ -105,8 +112,10 @@ def _read(content: bytes, name: str) -> dict[str, Any]:
         raise DataError(f"“{name}” is not a JSON file. Please give a file from statements/.") from error
     if not isinstance(statement, dict) or "epsilon" not in statement:
         raise DataError(f"“{name}” is no privacy statement: it has no ε. Please give a file from statements/.")
-    if statement.get("neighbouring_relation") != RELATION:
-        raise DataError(f"“{name}” does not promise “{RELATION}”; nothing else can be recomputed here.")
+    if statement.get("neighbouring_relation") != RELATION or statement.get("unit", UNIT) != UNIT:
+        raise DataError(f"“{name}” does not promise “{RELATION}” with all events; nothing else can be recomputed here.")
+    if statement.get("format", KNOWN_FORMATS[0]) not in KNOWN_FORMATS:
+        raise DataError(f"“{name}” is of a format that is not known here. Please check it with the Tact that wrote it.")
     return statement
 
 
@@ -120,16 +129,24 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _recompute(statement: dict[str, Any]) -> tuple[float, float, str | None]:
-    """Return the claimed ε, the recomputed one, and what is wrong with the arithmetic."""
+def _recompute(statement: dict[str, Any]) -> tuple[float, float, str | None, Sequence[str]]:
+    """Return the claimed ε, the recomputed one, what is wrong with the arithmetic, and which numbers were left out."""
     claimed, delta = number(statement, "epsilon"), number(statement, "delta")
+    shoppers = _declared_shoppers(statement)
     records = listed(statement, "mechanisms")
-    mechanisms = [_mechanism(record) for record in records]
-    found = [mechanism for mechanism in mechanisms if mechanism is not None]
-    whole = len(found) == len(records) and 0 < delta < 1
-    recomputed = epsilon_of(tuple(found), delta) if whole else math.inf  # dp-accounting's; nothing stated is believed
-    consistent = whole and all(map(is_consistent, records, found))
-    return claimed, recomputed, _objection(claimed, recomputed, consistent, delta, _declared_shoppers(statement))
+    if len(records) > MAX_MECHANISMS:
+        raise DataError(f"A statement has at most {MAX_MECHANISMS} mechanisms, and this one {len(records):,}.")
+    found = tuple(mechanism for mechanism in map(_mechanism, records) if mechanism is not None)
+    if len(found) < len(records) or not 0 < delta < 1:
+        return claimed, math.inf, _objection(claimed, math.inf, delta, shoppers, []), ()
+    recomputed = epsilon_of(found, delta)  # dp-accounting's; nothing stated is believed
+    pairs = enumerate(zip(records, found, strict=True), start=1)
+    contradictions = [f"mechanism {place}" for place, (record, each) in pairs if not is_consistent(record, each)]
+    if not recomputed <= claimed or contradictions:
+        return claimed, recomputed, _objection(claimed, recomputed, delta, shoppers, contradictions), ()
+    wrong = wrong_readings(statement, found, delta)
+    untested = (*left_out(found), *MORE_NOT_RECOMPUTED)
+    return claimed, recomputed, _objection(claimed, recomputed, delta, shoppers, wrong), untested
 
 
 def _mechanism(record: Any) -> Mechanism | None:
@@ -147,11 +164,13 @@ def _declared_shoppers(statement: dict[str, Any]) -> float:
     return number(shoppers, "number")
 
 
-def _objection(claimed: float, recomputed: float, consistent: bool, delta: float, shoppers: float) -> str | None:
+def _objection(
+    claimed: float, recomputed: float, delta: float, shoppers: float, contradictions: Sequence[str]
+) -> str | None:
     if not recomputed <= claimed:
         return "Its mechanisms spend more than it claims."
-    if not consistent:
-        return "Its numbers contradict each other."
+    if contradictions:
+        return f"Its numbers contradict each other: {', '.join(contradictions)}."
     if not 0 < delta < 1 / max(shoppers, 1):
         return "Its δ is not below 1 / shoppers: it would allow whole shoppers to be published."
     return None

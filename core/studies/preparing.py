@@ -9,6 +9,7 @@ import pandas as pd
 from core.anonymize.rows import apply_row_rules, pseudonym
 from core.columns import Columns
 from core.errors import DataError, SettingsError
+from core.privacy.deployment import read_audit, read_deployment
 from core.privacy.ledger import Entry, Ledger
 from core.privacy.plan import Plan, epsilon_of
 from core.privacy.selection import select_items
@@ -195,4 +196,8 @@ def _facts(study: Study, numbers: Numbers, notes: list[str]) -> Facts:
         computed=tuple(name for name in schema.columns if name not in study.published),
         remarks=tuple(notes),
         public=study.public,
+        anonymization=study.settings.anonymization,
+        settings=study.settings.model_dump(mode="json"),
+        deployment=read_deployment(study.home),
+        audit=read_audit(study.home),
     )
