@@ -26,7 +26,8 @@ def whole() -> pd.DataFrame:
     ladder = [(made[n], known[N_ITEMS + step]) for step in range(LADDER) for n in range(3, 3 + step)]
     bought = [(OWNER, item) for item in known] * 5 + [(CANARY, UNIQUE), (CANARY, known[3])] + ladder
     added = pd.DataFrame(bought, columns=[Columns.USER, Columns.ITEM])
-    added = added.assign(**{Columns.EVENT: Events.PURCHASE, Columns.TIMESTAMP: pd.Timestamp("2025-02-02")})
+    added[Columns.EVENT] = Events.PURCHASE
+    added[Columns.TIMESTAMP] = pd.Timestamp("2025-02-02")
     return pd.concat([make_interactions(), added], ignore_index=True)
 
 

@@ -69,9 +69,9 @@ def test_no_rule_before_a_study_changes_what_anybody_else_trains_or_judges_with(
     less = import_made(tmp_path / "less", without(whole(), gone), catalogue=catalogue())
     chosen = build(StudySettings, {"n_shoppers": N_SHOPPERS, "anonymization": {"pseudonymize": False, **RULES[rules]}})
     prepared = []
-    for name, rows in (("whole", data), ("less", less)):
+    for name, given in (("whole", data), ("less", less)):
         folder = StudyFolder(tmp_path / name)
-        trainer, judges = prepare(Study(home, rows, chosen, folder, "s", public=False), Ledger(home), [])
+        trainer, judges = prepare(Study(home, given, chosen, folder, "s", public=False), Ledger(home), [])
         assert judges is not None
         prepared.append((folder.interactions(), trainer, judges))
     (rows, trainer, judges), (rows_less, trainer_less, judges_less) = prepared
