@@ -5,10 +5,12 @@ Each shows a bound that no attack passes; numbers written into a picture are rou
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
-from core.privacy.explain import event_level, of_100, rounded_up, shopper_level
+from core.privacy.explain import event_level, of_100, power_curve, rounded_up, shopper_level
+from core.privacy.records import listed, mechanism_from_json
 from core.report.figures import MARGIN, plain_layout
 from core.report.palette import BLUE, ORANGE, SLATE, TEAL, translucent
 from core.texts import text
@@ -17,6 +19,16 @@ RATES = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, *(step / 20 fo
 """False positive rates at which a trade-off curve is drawn: close together where it is steep."""
 SMALLEST_EPSILON, LARGEST_EPSILON = 1e-3, 1e4  # the axis of events ends there; beyond, nothing can be told apart
 _WIDTH = {"width": 3}
+
+
+def powers_of(statement: Mapping[str, Any]) -> tuple[float, ...]:
+    """Return the largest true positive rate at each of ``RATES`` against the mechanisms that a statement names.
+
+    Raises:
+        UserError: it names none that there is.
+    """
+    mechanisms = tuple(mechanism_from_json(record) for record in listed(dict(statement), "mechanisms"))
+    return power_curve(mechanisms, RATES)
 
 
 def best_attack(powers: Sequence[float], by_claim_alone: Sequence[float] | None = None) -> go.Figure:

@@ -6,6 +6,7 @@ PRIVACY = "pages/privacy.py"
 TRAINING = "pages/training.py"
 TRADEOFF = "pages/tradeoff.py"
 RECOMMENDATIONS = "pages/recommendations.py"
+AUDIT = "pages/audit.py"
 
 PAGES = {
     "overview": (OVERVIEW, ":material/home:"),
@@ -14,5 +15,6 @@ PAGES = {
     "training": (TRAINING, ":material/model_training:"),
     "tradeoff": (TRADEOFF, ":material/show_chart:"),
     "recommendations": (RECOMMENDATIONS, ":material/shopping_basket:"),
+    "audit": (AUDIT, ":material/policy:"),
 }
 """Name of a page (also its address): file and icon."""

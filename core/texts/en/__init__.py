@@ -1,5 +1,6 @@
 """English: one module a page, joined here; a name may be given only once."""
 
+import core.texts.en.audit as audit
 import core.texts.en.common as common
 import core.texts.en.curve as curve
 import core.texts.en.data as data
@@ -8,5 +9,14 @@ import core.texts.en.privacy as privacy
 import core.texts.en.recommendations as recommendations
 import core.texts.en.training as training
 
-PARTS = (common.TEXTS, overview.TEXTS, data.TEXTS, privacy.TEXTS, training.TEXTS, curve.TEXTS, recommendations.TEXTS)
+PARTS = (
+    common.TEXTS,
+    overview.TEXTS,
+    data.TEXTS,
+    privacy.TEXTS,
+    training.TEXTS,
+    curve.TEXTS,
+    recommendations.TEXTS,
+    audit.TEXTS,
+)
 TEXTS: dict[str, str] = {key: sentence for part in PARTS for key, sentence in part.items()}

@@ -19,6 +19,8 @@ TEXTS = {
     "overview.step.recommendations": "**5 · Shopper**  \nWhat one shopper would be shown at three levels of "
     "protection, "
     "side by side.",
+    "overview.step.audit": "**6 · Audit**  \nFor the privacy officer: what was spent, whether each statement holds, "
+    "and attacks on the real pipeline.",
     "overview.step.open": "Open",
     "overview.promise": "What Tact promises",
     "overview.promise.body": "- **Who is protected:** each shopper, with everything this shopper ever did in the file. "
