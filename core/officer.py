@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from core.privacy.chain import Cap, Decision, Entry, Group
+from core.privacy.deployment import read_deployment, write_deployment
 from core.privacy.ledger import RENEWAL_MEANS, Ledger
+from core.privacy.registry import Deployment, registry_entry
 from core.privacy.spending import cap_in, charges_in, period_of, renewal_in, share_used, spent_by
 from core.privacy.verify import verify_content, verify_statement
 from core.runs.queue import Runs
 from core.store.home import Home
 from core.studies.folder import StudyFolder
 
-__all__ = ["RENEWAL_MEANS", "Cap", "Decision", "Entry", "Officer", "Spent"]
+__all__ = ["RENEWAL_MEANS", "Cap", "Decision", "Deployment", "Entry", "Officer", "Spent"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,3 +104,20 @@ class Officer:
             name: Of the file, for sentences about it.
         """
         return verify_content(content, name, self.home.public_keys(), self._ledger.knows)
+
+    def deployment(self) -> Deployment:
+        """What was said about the releases of this shop; "not stated" where nothing was."""
+        return read_deployment(self.home)
+
+    def set_deployment(self, about: Deployment) -> None:
+        """Keep these texts: every statement that is written from now on carries them."""
+        write_deployment(self.home, about)
+
+    def registry_entry(self, statement: Path, about: Deployment | None = None) -> str:
+        """The YAML of a tier-3 entry for the OpenDP Deployments Registry.
+
+        Args:
+            statement: Its file.
+            about: Free texts; those of this workspace where none are given.
+        """
+        return registry_entry(statement, about or self.deployment())

@@ -32,6 +32,7 @@ ORDER = (
     "officer",
     "workspace",
     "serving",
+    "cli",
     "__main__",
 )
 HEAVY = frozenset({"tensorflow", "keras"})

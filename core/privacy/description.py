@@ -167,7 +167,7 @@ def _mechanism(mechanism: Mechanism) -> dict[str, Any]:
 def _conduct(facts: Facts) -> dict[str, Any]:
     """What came before and after the mechanisms, and what was looked at on the way."""
     audit = facts.audit or {"result": wording.NO_AUDIT}
-    done = facts.anonymization.model_dump(mode="json", exclude_defaults=True) if facts.anonymization else {}
+    done = facts.anonymization.model_dump(mode="json") if facts.anonymization else {}
     return {
         "post_processing": wording.POST_PROCESSING,
         "preprocessing": wording.PREPROCESSING,

@@ -63,18 +63,30 @@ def verify_statement(
         NotFound: there is no such file.
         DataError: it is no statement, misses a field, or has one twice.
     """
-    if not path.is_file():
-        raise NotFound(f"There is no file “{path}”. Please give the path of a statement, as a study writes it.")
-    with path.open("rb") as file:
-        content = file.read(MAX_STATEMENT_BYTES + 1)
-    return verify_content(content, path.name, public_keys, knows)
+    return _verify(read_statement(path), public_keys, knows)
 
 
 def verify_content(
     content: bytes, name: str, public_keys: Collection[str] = (), knows: Callable[[str], bool] = lambda _: True
 ) -> dict[str, Any]:
     """Check a statement that is no file here, for instance an uploaded one; see ``verify_statement``."""
-    statement = _read(content, name)
+    return _verify(_read(content, name), public_keys, knows)
+
+
+def read_statement(path: Path) -> dict[str, Any]:
+    """Read a statement without believing it.
+
+    Raises:
+        NotFound: there is no such file.
+        DataError: it is no statement, or has a field twice.
+    """
+    if not path.is_file():
+        raise NotFound(f"There is no file “{path}”. Please give the path of a statement, as a study writes it.")
+    with path.open("rb") as file:
+        return _read(file.read(MAX_STATEMENT_BYTES + 1), path.name)
+
+
+def _verify(statement: dict[str, Any], public_keys: Collection[str], knows: Callable[[str], bool]) -> dict[str, Any]:
     claimed, recomputed, objection, untested = _recompute(statement)
     signature = check_signature(statement, public_keys)
     is_forgotten = signature == "intact" and not knows(str(statement.get("ledger_head")))

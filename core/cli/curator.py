@@ -1,0 +1,81 @@
+"""Commands of whoever has the files: import, anonymize, study, recommend."""
+
+import argparse
+from pathlib import Path
+
+from core.cli.shared import Parser, add_command, progress_on_stderr, read_json, read_mapping, say, writable_folder
+from core.errors import SettingsError
+from core.settings import DEFAULT_EPSILONS, DEFAULT_METHODS, METHODS, AnonymizationSettings, StudySettings, build
+from core.tables.shopper_list import read_shopper_list
+from core.workspace import Workspace
+
+
+def add_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
+    """Declare the commands of this file."""
+    one = add_command(commands, "import", _import, "read and clean two files")
+    _two_files(one)
+    one.add_argument("--map", type=Path, help="JSON: which column is which")
+    one = add_command(commands, "anonymize", _anonymize, "write anonymised copies, with the risk before and after")
+    _two_files(one)
+    one.add_argument("--config", type=Path, required=True, help="JSON: the options")
+    one = add_command(commands, "study", _study, "train every method at every ε")
+    _two_files(one)
+    one.add_argument("--map", type=Path, help="JSON: which column is which")
+    one.add_argument("--epsilons", type=float, nargs="+", default=list(DEFAULT_EPSILONS))
+    one.add_argument("--methods", nargs="+", default=list(DEFAULT_METHODS), help=", ".join(METHODS))
+    one.add_argument("--delta", type=float)
+    one.add_argument("--shoppers", type=int, help="declared number of shoppers")
+    one.add_argument("--repeats", type=int, default=1)
+    one.add_argument("--no-evaluation", action="store_true", help="train on all shoppers, measure nothing")
+    one = add_command(commands, "recommend", _recommend, "lists out of a finished study")
+    one.add_argument("study", type=Path)
+    one.add_argument("--epsilon", type=float, required=True)
+    one.add_argument("--method", default="best", choices=[*METHODS, "best"])
+    one.add_argument("--users", required=True, help="CSV file with a column UserID, or: all")
+    one.add_argument("--k", type=int, default=20)
+    one.add_argument("--out", type=Path, required=True)
+
+
+def _two_files(command: argparse.ArgumentParser) -> None:
+    command.add_argument("behavior", type=Path, metavar="BEHAVIOR.csv")
+    command.add_argument("products", type=Path, metavar="PRODUCTS.csv", nargs="?")
+    command.add_argument("--out", type=writable_folder, required=True, metavar="DIR")
+
+
+def _import(args: argparse.Namespace, workspace: Workspace) -> int:
+    mapping = read_mapping(args.map)
+    dataset = workspace.import_to(args.behavior, args.products, args.out, mapping, progress_on_stderr())
+    say(dataset.report)
+    return 0
+
+
+def _anonymize(args: argparse.Namespace, workspace: Workspace) -> int:
+    settings = build(AnonymizationSettings, read_json(args.config))
+    say(workspace.anonymize_to(args.behavior, args.products, args.out, settings, progress_on_stderr()))
+    return 0
+
+
+def _study(args: argparse.Namespace, workspace: Workspace) -> int:
+    values = {
+        "methods": args.methods,
+        "epsilons": args.epsilons,
+        "delta": args.delta,
+        "n_shoppers": args.shoppers,
+        "repeats": args.repeats,
+        "evaluate": not args.no_evaluation,
+    }
+    settings, mapping = build(StudySettings, values), read_mapping(args.map)
+    folder = workspace.study_to(args.behavior, args.products, args.out, settings, mapping, progress_on_stderr())
+    about = folder.about()
+    told = {name: about[name] for name in ("study", "numbers", "epsilon_training", "epsilon_evaluation", "notes")}
+    say(told | {"models": len(about["models"]), "out": str(args.out)})
+    return 0
+
+
+def _recommend(args: argparse.Namespace, workspace: Workspace) -> int:
+    if args.k < 1:
+        raise SettingsError(f"--k must be at least 1, got {args.k}.")
+    users = None if args.users == "all" else read_shopper_list(Path(args.users))
+    method = workspace.recommend_to(args.study, args.method, args.epsilon, users, args.k, args.out)
+    say({"method": method, "epsilon": args.epsilon, "out": str(args.out)})
+    return 0

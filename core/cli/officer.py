@@ -1,0 +1,101 @@
+"""Commands of a privacy officer: verify, ledger, cap, renew, deployment, registry."""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from core.cli.shared import Parser, add_command, read_json, say
+from core.errors import SettingsError
+from core.officer import RENEWAL_MEANS, Decision, Deployment, Entry
+from core.settings import build
+from core.workspace import Workspace
+
+
+def add_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
+    """Declare the commands of this file."""
+    one = add_command(commands, "verify", _verify, "recompute the ε of a statement")
+    one.add_argument("statement", type=Path)
+    one = add_command(commands, "ledger", _ledger, "everything charged and decided, and what it adds up to")
+    one.add_argument("--delta", type=float, default=1e-5, help="at which every ε is composed")
+    one = add_command(commands, "cap", _cap, "set the most that each half of the shoppers may spend in a period")
+    one.add_argument("epsilon", help="a number, or: none")
+    one.add_argument("--delta", type=float, default=1e-5)
+    _decision(one)
+    one = add_command(commands, "renew", _renew, RENEWAL_MEANS)
+    _decision(one)
+    one = add_command(commands, "deployment", _deployment, "what statements say about this shop's releases")
+    one.add_argument("about", type=Path, nargs="?", metavar="ABOUT.json", help="free texts to keep from now on")
+    one = add_command(commands, "registry", _registry, "an entry for the OpenDP Deployments Registry, as YAML")
+    one.add_argument("statement", type=Path)
+    one.add_argument("--about", type=Path, metavar="ABOUT.json", help="free texts, in place of the workspace's own")
+
+
+def _decision(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--by", required=True, help="who decides; kept for good")
+    command.add_argument("--reason", required=True, help="why; kept for good")
+
+
+def _verify(args: argparse.Namespace, workspace: Workspace) -> int:
+    found = workspace.verify(args.statement)
+    say(found)
+    return 0 if found["ok"] else 1
+
+
+def _ledger(args: argparse.Namespace, workspace: Workspace) -> int:
+    if not 0 < args.delta < 1:
+        raise SettingsError(f"--delta must be between 0 and 1, got {args.delta:g}.")
+    spent = workspace.officer.spent(args.delta)
+    told = asdict(spent) | {"renewed": None if spent.renewed is None else _time(spent.renewed)}
+    say({"history": [_row(row) for row in workspace.officer.history()], "spent": told})
+    return 0 if spent.chain_ok else 1
+
+
+def _cap(args: argparse.Namespace, workspace: Workspace) -> int:
+    try:
+        epsilon = None if args.epsilon == "none" else float(args.epsilon)
+    except ValueError:
+        raise SettingsError(f"A cap is a number, or “none” to lift it, got “{args.epsilon}”.") from None
+    say(_row(workspace.officer.set_cap(epsilon, args.delta, by=args.by, reason=args.reason)))
+    return 0
+
+
+def _renew(args: argparse.Namespace, workspace: Workspace) -> int:
+    decision = workspace.officer.renew(by=args.by, reason=args.reason)
+    say({**_row(decision), "means": RENEWAL_MEANS})
+    return 0
+
+
+def _deployment(args: argparse.Namespace, workspace: Workspace) -> int:
+    if args.about is not None:
+        workspace.officer.set_deployment(build(Deployment, read_json(args.about)))
+    say(workspace.officer.deployment().model_dump(mode="json"))
+    return 0
+
+
+def _registry(args: argparse.Namespace, workspace: Workspace) -> int:
+    about = None if args.about is None else build(Deployment, read_json(args.about))
+    print(workspace.officer.registry_entry(args.statement, about), end="")
+    return 0
+
+
+def _row(row: Entry | Decision) -> dict[str, Any]:
+    chained = {"id": row.id, "created": _time(row.created), "previous": row.previous, "hash": row.hash}
+    if isinstance(row, Decision):
+        cap = None if row.cap is None else asdict(row.cap)
+        return {**chained, "kind": row.kind, "by": row.by, "reason": row.reason, "cap": cap}
+    return {
+        **chained,
+        "kind": "charge",
+        "group": row.group,
+        "study": row.study,
+        "purpose": row.purpose,
+        "public": row.public,
+        "epsilon": row.plan.epsilon,
+        "delta": row.plan.delta,
+        "mechanisms": [mechanism.as_json() for mechanism in row.plan.mechanisms],
+    }
+
+
+def _time(when: Any) -> str:
+    return f"{when.isoformat(timespec='seconds')}Z"
