@@ -189,10 +189,11 @@ def rounded_up(value: float, digits: int = 2) -> float:
 def group_epsilon(mechanisms: tuple[Mechanism, ...], delta: float, people: int) -> float | None:
     """Return the ε at δ for a household of this many shoppers, added or removed together.
 
-    Gaussian noise: exact, people * μ. Sampled steps: a mixture of Gaussians by PLD. None where names were selected or
-    one of several trials was (no bound better than none is known to us) or where it would be beyond any meaning.
+    Gaussian noise: exact, people * μ. Sampled steps: a mixture of Gaussians by PLD. The best of several trials: by
+    RDP, each trial as the household sees it. None where names were selected (no bound better than none is known to
+    us) or where it would be beyond any meaning.
     """
-    if delta_spent(mechanisms) > 0 or any(math.isinf(mechanism.mu_bound) for mechanism in mechanisms):
+    if delta_spent(mechanisms) > 0:
         return None
     mu = mu_of(mechanisms)
     if mu is not None:

@@ -42,6 +42,8 @@ def advise(folder: StudyFolder, epsilon: float) -> Advice:
     if there and not trained:
         raise NotFound(f"This study has no model at ε {epsilon:g}. It has ε {there}: choose one of these.")
     offered = trained | ({"content"} if Point("content", 0.0) in points else set())
+    if winner := about.get("winner"):
+        return Advice(winner, epsilon, f"“{winner}” won the selection: the only model that this study let out.")
     method, why = _by_rule(about, epsilon, offered)
     better = _by_figures(folder.curve(), epsilon, method, offered, about["numbers"]["evaluation"])
     if better:

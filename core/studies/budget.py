@@ -12,7 +12,7 @@ from core.privacy.ledger import Group
 from core.privacy.mechanisms import DpSgd, GaussianRelease, Mechanism, Selection
 from core.privacy.plan import Plan, delta_spent, epsilon_of, one_gaussian
 from core.recommend.release import SHARES
-from core.settings import EVALUATION_SHARE, MIN_SHOPPERS, Method, StudySettings, default_delta
+from core.settings import EVALUATION_SHARE, MIN_SHOPPERS, Method, NetworkSettings, StudySettings, default_delta
 
 HEAD_SHARE = 0.05  # of μ², for learning which signal to believe
 HEAD_STEPS = 60
@@ -205,22 +205,23 @@ def network_plan(
     """The network's DP-SGD at one ε, calibrated; with the choice of product names, where there was one, within ε."""
     network = settings.network
     before = (selection,) if selection else ()
-
-    def steps(noise_multiplier: float) -> DpSgd:
-        return DpSgd(
-            name="network",
-            n_shoppers=numbers.training,
-            sampling_prob=network.sampling_prob,
-            train_steps=network.train_steps,
-            clip_norm=network.clip_norm,
-            noise_multiplier=noise_multiplier,
-        )
-
     left = numbers.delta - delta_spent(before)
     noise = dp_sgd_noise(epsilon, left, network.sampling_prob, network.train_steps)
-    while before and epsilon_of((*before, steps(noise)), numbers.delta) > epsilon:
+    while before and epsilon_of((*before, network_steps(network, numbers, noise)), numbers.delta) > epsilon:
         noise *= MORE_NOISE
-    return steps(noise)
+    return network_steps(network, numbers, noise)
+
+
+def network_steps(network: NetworkSettings, numbers: Numbers, noise_multiplier: float) -> DpSgd:
+    """The network's DP-SGD with this much noise."""
+    return DpSgd(
+        name="network",
+        n_shoppers=numbers.training,
+        sampling_prob=network.sampling_prob,
+        train_steps=network.train_steps,
+        clip_norm=network.clip_norm,
+        noise_multiplier=noise_multiplier,
+    )
 
 
 def selection_of(settings: StudySettings, numbers: Numbers) -> Selection:

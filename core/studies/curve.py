@@ -15,6 +15,8 @@ from core.studies.budget import Numbers
 from core.studies.figures import MOST_NOISE, RELEASED, evaluation_figures
 from core.studies.folder import Point, StudyFolder
 
+FIGURES = "Quality figures of the curve"
+"""What the ledger calls them."""
 IDENTITY = ["method", "epsilon", "delta", "repeat"]
 
 Judged = tuple[Point, Quality | None]
@@ -29,8 +31,12 @@ def write_curves(
     *,
     study: str,
     public: bool,
+    score: NoisyMean | None = None,
 ) -> list[str]:
     """Write ``curve.csv`` (may leave) and ``private/exact.csv`` (never does).
+
+    Args:
+        score: What a winner was chosen by: its only figure that may leave, and already paid for.
 
     Returns:
         Notes for the reader: what was left out of the curve, and why.
@@ -42,7 +48,10 @@ def write_curves(
         exact.assign(**{f"{name}_noise": 0.0 for name in figures}).to_csv(folder.curve_file, index=False)
         return []
     leaving = [(point, quality) for point, quality in judged if not math.isinf(point.epsilon)]
-    noisy, notes = _buy_figures(leaving, settings, numbers, ledger, study)
+    if score is None:
+        noisy, notes = _buy_figures(leaving, settings, numbers, ledger, study)
+    else:
+        noisy, notes = [{RELEASED[0]: score} if point.epsilon else {} for point, _ in leaving], []
     rows = [_noisy_row(point, numbers, figures) for (point, _), figures in zip(leaving, noisy, strict=True)]
     pd.DataFrame(rows).to_csv(folder.curve_file, index=False)
     return notes
@@ -61,7 +70,7 @@ def _buy_figures(
             f"No figure of the curve was published: its ± would be {bought.noise:.2f}, more than the {MOST_NOISE:g} "
             "that would still show a difference. Study fewer points, or a shop with more shoppers."
         ]
-    ledger.charge(bought.plan, study=study, purpose="Quality figures of the curve", group=numbers.evaluation_group)
+    ledger.charge(bought.plan, study=study, purpose=FIGURES, group=numbers.evaluation_group)
     release = bought.plan.mechanisms[0]
     assert isinstance(release, GaussianRelease)
     columns = {

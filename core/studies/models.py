@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.privacy.ledger import Entry, Ledger
+from core.privacy.mechanisms import Mechanism, Selection
 from core.privacy.noise import SecureNormal, run_generator
 from core.privacy.plan import Plan
 from core.privacy.statement import Facts, write_statement
@@ -17,19 +18,12 @@ from core.recommend.histories import Histories
 from core.recommend.hybrid import Lessons
 from core.recommend.item_weights import ItemWeights, fit_item_weights
 from core.recommend.models import HybridModel, Model, PopularityModel, StatisticsModel
-from core.recommend.release import (
-    SHARES,
-    Popularity,
-    head_size,
-    merge,
-    popularity_share,
-    release_gram,
-    release_popularity,
-)
+from core.recommend.release import Popularity, head_size, release_gram, release_popularity
 from core.recommend.shop import Shop
 from core.settings import StudySettings
 from core.studies.budget import JointBudget, Numbers
 from core.studies.folder import Point, StudyFolder
+from core.studies.releasing import draw_release
 
 
 @dataclass(frozen=True)
@@ -47,6 +41,13 @@ class Trainer:
     lessons: Lessons
     selected: Entry | None = None  # the charge for choosing product names, where there is no catalogue
 
+    @property
+    def names(self) -> Selection | None:
+        """How product names were chosen, where there is no catalogue."""
+        chosen = self.selected.plan.mechanisms[0] if self.selected else None
+        assert chosen is None or isinstance(chosen, Selection)
+        return chosen
+
     def joint(self, budget: JointBudget, repeat: int, report: Report) -> Iterator[tuple[Point, Model, dict[str, Any]]]:
         """Draw one joint release and yield the methods that live on it, with what it showed.
 
@@ -54,9 +55,18 @@ class Trainer:
         """
         purpose = f"Joint release at ε {budget.epsilon:g}" + (f", repeat {repeat + 1}" if repeat else "")
         charge = self._charge(budget.charge(), purpose)
+        models, share, shown = self.draw_joint(budget, repeat, report)
+        plan = budget.plan(share)
+        for model in models:
+            if model.method in self.settings.methods:
+                point = Point(model.method, budget.epsilon, repeat)
+                self._keep(point, model, plan, charge)
+                yield point, model, shown
+
+    def draw_joint(self, budget: JointBudget, repeat: int, report: Report) -> tuple[list[Model], float, dict[str, Any]]:
+        """Draw what has been charged: every method that the release feeds, popularity's share, and what it showed."""
         report(0.05, f"ε {budget.epsilon:g}: drawing the private statistics")
         popularity, weights, share, shown = _release(budget, self.training, self.numbers.training)
-        plan = budget.plan(share)
         models: list[Model] = [PopularityModel(popularity)]
         if weights is not None:
             models.append(StatisticsModel(popularity, weights))
@@ -64,33 +74,33 @@ class Trainer:
                 point = Point("hybrid", budget.epsilon, repeat)
                 head = self._head(popularity, weights, budget, point, part(report, 0.3, 0.9))
                 models.append(HybridModel(self.shop, popularity, weights, head))
-        for model in models:
-            if model.method in self.settings.methods:
-                point = Point(model.method, budget.epsilon, repeat)
-                self._keep(point, model, plan, charge)
-                yield point, model, shown
+        return models, share, shown
 
     def network(self, plan: Plan, repeat: int, report: Report) -> tuple[Point, Model]:
         """Train the textbook network by DP-SGD at one ε."""
-        from core.recommend.networks.mlp import train_mlp  # TensorFlow: only a worker gets here
-
         purpose = f"Network at ε {plan.epsilon:g}" + (f", repeat {repeat + 1}" if repeat else "")
         own = replace(plan, mechanisms=plan.mechanisms[-1:])  # product names, where they were chosen, are paid for
         charge = self._charge(own, purpose)
         point = Point("mlp", plan.epsilon, repeat)
+        model = self.draw_network(plan.mechanisms[-1], point, report)
+        self._keep(point, model, plan, charge)
+        return point, model
+
+    def draw_network(self, steps: Mechanism, point: Point, report: Report) -> Model:
+        """Train the network by the DP-SGD that has been charged."""
+        from core.recommend.networks.mlp import train_mlp  # TensorFlow: only a worker gets here
+
         folder = self.folder.model_folder(point)
         folder.mkdir(parents=True, exist_ok=True)
-        model = train_mlp(
+        return train_mlp(
             self.training,
             self.shop,
             self.settings.network.model_copy(update={"early_stopping": False, "folds": 1}),  # of the ceiling only
-            plan.mechanisms[-1],  # type: ignore[arg-type]  # the last mechanism of a network's plan is its DP-SGD
+            steps,  # type: ignore[arg-type]  # the last mechanism of a network's plan is its DP-SGD
             rng=run_generator(),
-            report=_saying(report, f"ε {plan.epsilon:g}: training the network by DP-SGD"),
+            report=_saying(report, f"ε {point.epsilon:g}: training the network by DP-SGD"),
             model_path=folder / "model.keras",
         )
-        self._keep(point, model, plan, charge)
-        return point, model
 
     def ceilings(self, report: Report) -> Iterator[tuple[Point, Model]]:
         """The same methods without noise: what could be reached without privacy. They never leave ``private/``."""
@@ -165,6 +175,10 @@ class Trainer:
 
     def _keep(self, point: Point, model: Model, plan: Plan, charge: Entry) -> None:
         model.save(self.folder.model_folder(point))
+        self.state(point, plan, charge)
+
+    def state(self, point: Point, plan: Plan, charge: Entry) -> None:
+        """Write the signed promise of a model."""
         write_statement(
             self.folder.statement_file(point),
             plan,
@@ -185,18 +199,11 @@ def _saying(report: Report, what: str) -> Report:
 def _release(
     budget: JointBudget, training: Histories, n_shoppers: int
 ) -> tuple[Popularity, ItemWeights | None, float, dict[str, Any]]:
-    """Popularity, then as much more of it as the noise makes necessary, then the co-occurrence."""
-    noise, n_items = SecureNormal(), training.n_items
-    popularity = release_popularity(training, budget.popularity_mu(SHARES[0]), noise)
-    if not budget.has_gram:
-        return popularity, None, SHARES[0], {}
-    size = head_size(n_shoppers, budget.release_mu, n_items)
-    share = popularity_share(popularity, size)
-    n_clear = int(np.sum(popularity.values > 3.5 / popularity.mu))
-    if share > SHARES[0]:
-        again = release_popularity(training, budget.popularity_mu(share - SHARES[0]), noise)
-        popularity = merge(popularity, again)
-    gram = release_gram(training, popularity, size, budget.gram_mu(share), noise)
-    weights = fit_item_weights(gram, popularity, n_shoppers)
-    shown = {"head": size, "clear": n_clear, "rank": weights.rank, "popularity_share": share}
-    return popularity, weights, share, shown
+    """Draw the joint release and make item-item weights of it."""
+    drawn = draw_release(budget, training, n_shoppers, SecureNormal())
+    if drawn.gram is None:
+        return drawn.popularity, None, drawn.share, {}
+    weights = fit_item_weights(drawn.gram, drawn.popularity, n_shoppers)
+    size = len(drawn.gram.head)
+    shown = {"head": size, "clear": drawn.n_clear, "rank": weights.rank, "popularity_share": drawn.share}
+    return drawn.popularity, weights, drawn.share, shown

@@ -19,8 +19,8 @@ from core.recommend.hybrid import Lessons
 from core.recommend.shop import Shop, build_shop
 from core.settings import StudySettings, default_delta
 from core.store.home import Home
-from core.studies.bill import charges_of
 from core.studies.budget import Numbers, feasible, numbers_of, selection_of
+from core.studies.charges import charges_of
 from core.studies.folder import StudyFolder, write_catalogue
 from core.studies.models import Trainer
 from core.studies.shoppers import Judges, is_judge, split
@@ -91,6 +91,8 @@ def prepare(study: Study, ledger: Ledger, notes: list[str]) -> tuple[Trainer, Ju
     interactions, catalogue, users = _rows(study)
     numbers = numbers_of(study.settings, int(interactions[Columns.USER].nunique()))
     _check(numbers, notes)
+    if study.settings.only_winner and not numbers.evaluation:
+        raise SettingsError(f"No shopper can be set apart to tell which trial is best. {numbers.shortage}")
     if not study.public and ledger.cap():
         ledger.check(charges_of(study.settings, numbers, catalogue is not None, has_content=True))
     theirs = _judges(study, users, numbers.share)

@@ -6,18 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from core.privacy.ledger import Ledger
-from core.privacy.mechanisms import Mechanism, Selection
+from core.privacy.mechanisms import Mechanism
 from core.privacy.plan import Plan, composed_epsilon
 from core.progress import Report, part
 from core.recommend.models import ContentModel, Model
 from core.settings import StudySettings
 from core.store.home import Home
-from core.studies.budget import joint_budget, network_plan, training_mechanisms
+from core.studies.budget import Numbers, joint_budget, network_plan
 from core.studies.curve import Judged, write_curves
 from core.studies.figures import evaluation_figures
 from core.studies.folder import Point, StudyFolder
 from core.studies.models import Trainer
 from core.studies.preparing import Study, fit_settings, prepare
+from core.studies.shoppers import Judges
+from core.studies.trials import drawn_on_training
+from core.studies.winner import Winner, forget_times, select_winner
 from core.tables.dataset import Dataset
 
 
@@ -55,30 +58,46 @@ def run_study(
     ledger = Ledger(home)
     asked, notes = fit_settings(Study(home, dataset, settings, StudyFolder(out), study, public))
     trainer, judges = prepare(asked, ledger, notes)
+    numbers = trainer.numbers
     judged: list[Judged] = []
     shown: dict[str, Any] = {}
-    numbers = trainer.numbers
     try:
-        for point, model, what in _train_all(trainer, part(report, 0.05, 0.95)):
+        winner = _winner_of(trainer, judges, part(report, 0.05, 0.85))
+        for point, model, what in _train_all(trainer, winner, part(report, 0.85 if winner else 0.05, 0.95)):
             judged.append((point, judges.judge(model) if judges else None))
             shown |= {point.name: what} if what else {}
             facts({"epsilon_spent": ledger.of_study(study, numbers.delta)})
         report(0.95, "Publishing the curve")
-        notes += write_curves(asked.folder, judged, asked.settings, numbers, ledger, study=study, public=public)
+        notes += _publish(asked, numbers, judged, winner, ledger)
     finally:  # figures are charged last, and a cancelled study has paid for what it was about to draw
         facts({"epsilon_spent": ledger.of_study(study, numbers.delta)})
-    asked.folder.write_about({"shown": shown, "notes": notes} | _about(asked, trainer, judged))
+    asked.folder.write_about({"shown": shown, "notes": notes} | _about(asked, trainer, judged, winner))
+    if winner:
+        forget_times(asked.folder, winner.charge)
     report(1.0, "Done")
     return asked.folder
 
 
-def _about(study: Study, trainer: Trainer, judged: list[Judged]) -> dict[str, Any]:
+def _publish(study: Study, numbers: Numbers, judged: list[Judged], winner: Winner | None, ledger: Ledger) -> list[str]:
+    """Write both curves; the only figure of a winner that leaves is the score that it was chosen by."""
+    told = write_curves(
+        study.folder,
+        judged,
+        study.settings,
+        numbers,
+        ledger,
+        study=study.name,
+        public=study.public,
+        score=winner.score if winner else None,
+    )
+    return [*told, *(winner.notes if winner else ())]
+
+
+def _about(study: Study, trainer: Trainer, judged: list[Judged], winner: Winner | None) -> dict[str, Any]:
     """What ``study.json`` says: settings, declared numbers, the models. Not the time it took: that is data."""
     numbers = trainer.numbers
     has_catalogue = study.dataset.schema.catalogue != "none"
-    drawn = training_mechanisms(trainer.settings, numbers, has_catalogue)
-    figures = evaluation_figures(study.settings, numbers, sum(math.isfinite(p.epsilon) for p, _ in judged))
-    is_bought = figures is not None and figures.are_worth_it and not study.public
+    drawn = drawn_on_training(trainer.settings, numbers, has_catalogue)
     return {
         "study": study.name,
         "public": study.public,
@@ -89,12 +108,32 @@ def _about(study: Study, trainer: Trainer, judged: list[Judged]) -> dict[str, An
         "has_content": trainer.shop.has_content,
         "is_evaluated": numbers.evaluation > 0,
         "epsilon_training": composed_epsilon(drawn, numbers.delta) if drawn else 0.0,
-        "epsilon_evaluation": figures.plan.epsilon if figures and is_bought else 0.0,  # of what curve.csv shows
+        "epsilon_evaluation": _epsilon_of_figures(study, numbers, judged, winner),  # of what curve.csv shows
+        "winner": winner.point.method if winner else None,  # the only private model, where the others may not leave
         "models": [{"method": p.method, "epsilon": str(p.epsilon), "repeat": p.repeat} for p, _ in judged],
     }
 
 
-def _train_all(trainer: Trainer, report: Report) -> Iterator[tuple[Point, Model, dict[str, Any]]]:
+def _epsilon_of_figures(study: Study, numbers: Numbers, judged: list[Judged], winner: Winner | None) -> float:
+    if study.public:
+        return 0.0
+    if winner:
+        return winner.charge.plan.epsilon
+    figures = evaluation_figures(study.settings, numbers, sum(math.isfinite(p.epsilon) for p, _ in judged))
+    return figures.plan.epsilon if figures and figures.are_worth_it else 0.0
+
+
+def _winner_of(trainer: Trainer, judges: Judges | None, report: Report) -> Winner | None:
+    """The winner, where only that may leave."""
+    if trainer.settings.only_winner is None:
+        return None
+    assert judges is not None  # ``prepare`` has made sure
+    return select_winner(trainer, judges, report)
+
+
+def _train_all(
+    trainer: Trainer, winner: Winner | None, report: Report
+) -> Iterator[tuple[Point, Model, dict[str, Any]]]:
     """Every model of the study, cheapest first; each is saved, and paid for, before it is yielded."""
     settings, numbers = trainer.settings, trainer.numbers
     if "content" in settings.methods:
@@ -102,8 +141,11 @@ def _train_all(trainer: Trainer, report: Report) -> Iterator[tuple[Point, Model,
         point = Point("content", 0.0)
         content.save(trainer.folder.model_folder(point))
         yield point, content, {}
-    n_parts = len(settings.epsilons) * settings.repeats + int(settings.ceiling)
-    rounds = [(repeat, epsilon) for repeat in range(settings.repeats) for epsilon in settings.epsilons]
+    if winner:
+        yield winner.point, trainer.folder.model(winner.point, trainer.shop), winner.shown
+    repeats = range(0 if winner else settings.repeats)
+    rounds = [(repeat, epsilon) for repeat in repeats for epsilon in settings.epsilons]
+    n_parts = len(rounds) + int(settings.ceiling)
     for done, (repeat, epsilon) in enumerate(rounds):
         yield from _train_at(trainer, epsilon, repeat, part(report, done / n_parts, (done + 1) / n_parts))
     if settings.ceiling and numbers.is_enough:
@@ -117,8 +159,7 @@ def _train_at(
     """The methods of one ε: those of the joint release, then the network."""
     settings, numbers = trainer.settings, trainer.numbers
     has_network = "mlp" in settings.methods
-    selection = trainer.selected.plan.mechanisms[0] if trainer.selected else None
-    assert selection is None or isinstance(selection, Selection)
+    selection = trainer.names
     budget = joint_budget(settings.methods, epsilon, numbers, selection)
     if budget:
         yield from trainer.joint(budget, repeat, part(report, 0, 0.5 if has_network else 1))
