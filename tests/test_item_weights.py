@@ -55,8 +55,8 @@ def test_pure_noise_has_no_direction_that_stands_out() -> None:
     """The semicircle's edge is rarely passed by more than the margin of 2 %."""
     noise = SecureNormal()
     size = 200
-    upper = np.triu(noise.standard_normal((size, size)), 1) / np.sqrt(2)
-    values = upper + upper.T + np.diag(noise.standard_normal(size))
+    upper = np.triu(noise.release(np.zeros((size, size)), 1.0), 1) / np.sqrt(2)
+    values = upper + upper.T + np.diag(noise.release(np.zeros(size), 1.0))
     gram = Gram(np.arange(size), np.full(size, 1 / np.sqrt(size)), values, 1.0)
     fit = fit_item_weights(gram, Popularity(np.ones(size), 1.0), 1_000)
 

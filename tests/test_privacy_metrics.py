@@ -10,7 +10,8 @@ from scipy.stats import kstest
 from core.errors import SettingsError
 from core.privacy.gdp import delta_for
 from core.privacy.mechanisms import GaussianRelease
-from core.privacy.metrics import metrics_plan, release_means
+from core.privacy.metrics import _exact_gaussian, metrics_plan, release_means
+from core.privacy.noise import grid_step
 
 
 def release(noise_std: float = 1.0, count: int = 1, sensitivity: float = 1.0) -> GaussianRelease:
@@ -34,6 +35,33 @@ def test_noise_of_a_metric_has_the_claimed_spread_and_no_other() -> None:
     assert kstest(draws / 4.0, "norm").pvalue > 1e-6
     assert kstest(draws / 3.6, "norm").pvalue < 1e-6
     assert kstest(draws / 4.4, "norm").pvalue < 1e-6
+
+
+def test_a_figure_is_a_whole_number_of_steps_so_that_its_last_bits_say_nothing() -> None:
+    """diffprivlib's own draw is not: it adds floating-point noise to a floating-point sum."""
+    own = GaussianAnalytic(epsilon=1.0, delta=1e-5, sensitivity=1.0)
+    means = release_means({str(each): [each / 50] for each in range(50)}, divisor=1, release=release(4.0, count=50))
+    steps = np.array([mean.value for mean in means.values()]) / grid_step(4.0)
+    theirs = np.array([own.randomise(each / 50) for each in range(50)]) / grid_step(4.0)
+
+    assert np.array_equal(steps, np.rint(steps))
+    assert not np.array_equal(theirs, np.rint(theirs))
+
+
+def test_the_mechanism_is_diffprivlibs_with_exact_draws() -> None:
+    mechanism = _exact_gaussian(3.0)
+
+    assert isinstance(mechanism, GaussianAnalytic)
+    assert 3.0**2 <= mechanism.variance(0) <= 3.0**2 * (1 + 1e-5)
+    assert mechanism.sensitivity == 1.0
+    with pytest.raises(TypeError):
+        mechanism.randomise("ten")
+
+
+def test_no_two_figures_share_their_noise() -> None:
+    means = release_means({str(each): [0.5] for each in range(1_000)}, divisor=1, release=release(count=1_000))
+
+    assert len({mean.value for mean in means.values()}) > 990
 
 
 def test_the_sum_is_divided_by_the_declared_number_and_says_its_noise() -> None:

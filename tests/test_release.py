@@ -1,43 +1,29 @@
 """The release: one shopper moves each statistic by at most 1, and the noise is what was charged."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy import sparse, stats
 
 from core.columns import Columns, Events
 from core.privacy.noise import SecureNormal
-from core.recommend import release
 from core.recommend.histories import Histories, build_histories
 from core.recommend.release import (
     SHARES,
+    SHORTEST,
     Gram,
     Popularity,
+    gram_sums,
     head_size,
     merge,
     popularity_share,
     release_gram,
     release_popularity,
-    unit_vectors,
 )
+from tests.made_release import NoNoise, distance, stretched
 from tests.made_shop import N_ITEMS, items, make_histories, make_interactions, users, without
 
 EVERYTHING = "owner of it all"
-
-
-class NoNoise:
-    """Adds nothing; remembers how much it was asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[float] = []
-
-    def release(self, values: Any, noise_std: float) -> Any:
-        self.asked.append(noise_std)
-        return np.asarray(values, np.float64)
 
 
 def with_owner_of_all(interactions: pd.DataFrame) -> pd.DataFrame:
@@ -62,19 +48,12 @@ def neighbours() -> dict[str, tuple[Histories, Histories]]:
     }
 
 
-def stretched(gram: np.ndarray) -> np.ndarray:
-    """The coordinates in which sensitivity is meant: G_ii, and √2 G_ij for i < j."""
-    upper = np.triu_indices(len(gram))
-    scaled: np.ndarray = gram[upper] * np.where(upper[0] == upper[1], 1, np.sqrt(2))
-    return scaled
-
-
 @pytest.mark.parametrize("who", list(neighbours()))
 def test_one_shopper_moves_popularity_by_at_most_one(who: str) -> None:
     whole, less = neighbours()[who]
-    moved = release_popularity(whole, 1.0, NoNoise()).values - release_popularity(less, 1.0, NoNoise()).values
+    sums = [release_popularity(histories, 1.0, NoNoise()).values for histories in (whole, less)]
 
-    assert 0.999 < np.linalg.norm(moved) <= 1
+    assert 0.999 < distance(*sums) <= 1
 
 
 @pytest.mark.parametrize("who", list(neighbours()))
@@ -87,68 +66,29 @@ def test_one_shopper_moves_the_co_occurrence_by_at_most_one_with_popularity_held
 
         assert (one.head == other.head).all()
         assert (one.direction == other.direction).all()
-        assert np.linalg.norm(stretched(one.values - other.values)) <= 1
-
-
-@settings(max_examples=25)
-@given(seed=st.integers(0, 10**6), size=st.integers(2, 40), n_own=st.integers(1, 60), noise=st.floats(0, 3))
-def test_whoever_joins_moves_the_co_occurrence_by_at_most_one(seed: int, size: int, n_own: int, noise: float) -> None:
-    """Any products, any head, any direction; also one with entries below zero, or all of them."""
-    rng = np.random.default_rng(seed)
-    one = sparse.csr_array((np.isin(np.arange(60), rng.choice(60, n_own, replace=False)) * 1.0)[None, :])
-    seen = Popularity(rng.random(60) + noise * rng.standard_normal(60), 1.0)
-    head = np.argsort(-seen.values, kind="stable")[:size]
-    direction = np.maximum(seen.values[head], 0)
-    direction /= max(np.linalg.norm(direction), 1e-12)
-
-    assert np.linalg.norm(stretched(release._deflated_gram(one[:, head], direction))) <= 1
-
-
-@pytest.mark.parametrize("power", [4, 5.5, 5.9, 6.1, 7, 8.5, 9, 10, 13])
-def test_rounding_never_carries_a_shopper_past_one_who_is_almost_all_popularity(power: float) -> None:
-    """What is left after popularity is taken out may be tiny, and is then scaled up with its rounding errors.
-
-    The direction is the shopper's own, turned so far that 10^-power of them is left. Once everything above 10^-9 was
-    scaled up, and the norm came to 1 + 8e-7.
-    """
-    for seed in range(6):
-        rng = np.random.default_rng(seed)
-        size = int(rng.integers(50, 1_500))
-        own = np.isin(np.arange(size), rng.choice(size, int(rng.integers(size // 2, size + 1)), replace=False)) * 1.0
-        along = own / np.linalg.norm(own)
-        sideways = np.abs(rng.standard_normal(size))
-        sideways -= (sideways @ along) * along
-        turned = np.maximum(along + 10 ** (-power / 2) * sideways / np.linalg.norm(sideways), 0)
-        gram = release._deflated_gram(sparse.csr_array(own[None, :]), turned / np.linalg.norm(turned))
-
-        assert np.linalg.norm(stretched(gram)) <= 1
+        assert distance(stretched(one.values), stretched(other.values)) <= 1
 
 
 def test_the_co_occurrence_is_the_sum_of_outer_products_of_what_popularity_leaves() -> None:
     histories = make_histories(make_interactions())
     seen = release_popularity(histories, 1.0, SecureNormal())
     gram = release_gram(histories, seen, 30, 1.0, NoNoise())
-    vectors = unit_vectors(sparse.csr_array(histories.matrix[:, gram.head])).toarray()
+    rows = histories.matrix[:, gram.head].toarray()
+    vectors = rows / np.sqrt(np.maximum(rows.sum(axis=1, keepdims=True), 1))
     left = vectors - np.outer(vectors @ gram.direction, gram.direction)
-    lengths = np.linalg.norm(left, axis=1, keepdims=True)
-    unit = np.divide(left, lengths, out=np.zeros_like(left), where=lengths > 1e-4)
+    lengths = np.maximum(np.linalg.norm(left, axis=1, keepdims=True), np.sqrt(SHORTEST))
+    unit = left / lengths
 
-    np.testing.assert_allclose(gram.values, unit.T @ unit, atol=1e-4)
-    assert np.abs(gram.values @ gram.direction).max() < 1e-9
-
-
-def test_a_shopper_without_products_is_a_zero_vector() -> None:
-    assert unit_vectors(sparse.csr_array((3, 5))).nnz == 0
+    np.testing.assert_allclose(gram.values, unit.T @ unit, rtol=3e-5, atol=1e-4)
+    assert np.abs(gram.values @ gram.direction).max() < 1e-7
 
 
-@settings(max_examples=25)
-@given(sizes=st.lists(st.integers(0, 50), min_size=1, max_size=5))
-def test_every_shopper_is_a_vector_of_length_at_most_one(sizes: list[int]) -> None:
-    matrix = sparse.csr_array(np.array([[i < size for i in range(50)] for size in sizes], float))
-    squares = np.asarray(unit_vectors(matrix).power(2).sum(axis=1)).ravel()
+def test_a_shopper_without_products_moves_nothing() -> None:
+    sums = gram_sums(sparse.csr_array((3, 5)), np.full(5, 5**-0.5))
 
-    assert (squares <= 1).all()
-    assert squares.tolist() == pytest.approx([float(size > 0) for size in sizes], abs=1e-5)
+    assert not sums.together.any()
+    assert not sums.mixed.any()
+    assert sums.along == 0
 
 
 def _held_by_ks(draws: np.ndarray, noise_std: float) -> bool:
@@ -156,10 +96,10 @@ def _held_by_ks(draws: np.ndarray, noise_std: float) -> bool:
 
 
 def test_the_noise_of_popularity_is_one_over_mu_and_neither_a_tenth_less_nor_more() -> None:
-    """20 draws of 2,000 products: KS accepts σ = 1/μ, and refuses 0.9 σ and 1.1 σ."""
+    """100 draws of 2,000 products: KS accepts σ = 1/μ, and refuses 0.9 σ and 1.1 σ."""
     empty = build_histories(make_interactions().iloc[:0], items(2_000), has_time=True)
     mu = 0.4
-    draws = np.concatenate([release_popularity(empty, mu, SecureNormal()).values for _ in range(20)])
+    draws = np.concatenate([release_popularity(empty, mu, SecureNormal()).values for _ in range(100)])
 
     assert _held_by_ks(draws, 1 / mu)
     assert not _held_by_ks(draws, 0.9 / mu)
@@ -185,7 +125,8 @@ def test_two_draws_never_share_their_noise() -> None:
     histories = make_histories(make_interactions())
     first, second = (release_popularity(histories, 1.0, SecureNormal()).values for _ in range(2))
 
-    assert not np.isin(first, second).any()
+    assert not (first == second).any()
+    assert np.isin(first, second).mean() < 0.1  # on a grid two draws may meet by chance
 
 
 def test_infinite_mu_draws_no_noise_at_all() -> None:

@@ -1,21 +1,24 @@
 """
 Quality figures that may leave: noisy sums of per-shopper values in [0, 1], over a declared number.
 
-One shopper moves each sum by at most 1, so the noise needs no look at the data. The draws are diffprivlib's (its
-mechanisms take their randomness from the operating system where no seed is given).
+One shopper moves each sum by at most 1, so the noise needs no look at the data. The mechanism is diffprivlib's analytic
+Gaussian (Balle and Wang, 2018, arXiv 1805.06530), with its calibration and its checks; but it adds floating-point
+noise, whose last bits betray the sum (diffprivlib issue 94), so the draw itself is ours, on integers.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from core.errors import SettingsError
 from core.privacy.calibrate import gaussian_mu
+from core.privacy.exact_sums import unit_interval_sum
 from core.privacy.gdp import delta_for
 from core.privacy.mechanisms import GaussianRelease
-from core.privacy.noise import round_to_grid
+from core.privacy.noise import SecureNormal
 from core.privacy.plan import Plan
 
 LEAST_NOISE = 0.2  # ε 30 and more; diffprivlib's arithmetic loses its grip on the scale not far below
@@ -76,24 +79,26 @@ def release_means(
         raise SettingsError(
             f"Noise of {release.noise_std:g} on a sum hides nobody; it must be at least {LEAST_NOISE:g}."
         )
-    draws = _draws([_bounded_sum(column) for column in values.values()], release.noise_std)
+    mechanism = _exact_gaussian(release.noise_std)
     noise = release.noise_std / divisor
-    return {name: NoisyMean(value=draw / divisor, noise=noise) for name, draw in zip(values, draws, strict=True)}
+    return {
+        name: NoisyMean(value=mechanism.randomise(unit_interval_sum(column)) / divisor, noise=noise)
+        for name, column in values.items()
+    }
 
 
-def _bounded_sum(values: npt.ArrayLike) -> float:
-    column = np.asarray(values, dtype=np.float64)
-    return float(np.clip(np.nan_to_num(column, nan=0.0, posinf=0.0, neginf=0.0), 0.0, 1.0).sum())
-
-
-def _draws(sums: Sequence[float], noise_std: float) -> list[float]:
-    """Let diffprivlib add noise of exactly this spread: it is asked for a point (ε, δ) on the noise's own trade-off."""
+def _exact_gaussian(noise_std: float) -> Any:
+    """diffprivlib's mechanism for this spread, asked for a point (ε, δ) on its own trade-off, with exact draws."""
     # Imported here: it loads scikit-learn, a second that no page should wait for.
     from diffprivlib.mechanisms import GaussianAnalytic
 
+    class ExactGaussian(GaussianAnalytic):  # type: ignore[misc]
+        def randomise(self, value: float) -> float:
+            self._check_all(value)
+            return float(SecureNormal().release(value, math.sqrt(self.variance(0)), self.sensitivity))
+
     mu = 1 / (noise_std * _MARGIN)
-    mechanism = GaussianAnalytic(epsilon=mu, delta=delta_for(mu, mu), sensitivity=1.0)
+    mechanism = ExactGaussian(epsilon=mu, delta=delta_for(mu, mu), sensitivity=1.0)
     if mechanism.variance(0) < noise_std**2:
         raise RuntimeError("diffprivlib would draw less noise than was charged")
-    noisy = np.array([mechanism.randomise(value) for value in sums])
-    return [float(value) for value in round_to_grid(noisy, noise_std)]
+    return mechanism
