@@ -2,19 +2,14 @@
 
 import io
 import math
-import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest
 
-from core.runs import worker
 from core.runs.queue import Runs
-from core.settings import Method, PrivacySettings, StudySettings
+from core.settings import StudySettings
 from core.store.home import Home
 from core.tables import cleaning
 from core.tables.mapping import Mapping
@@ -28,16 +23,25 @@ from pages.shared.shopper_parts import default_points
 from pages.shared.tradeoff_parts import clicked_points
 from pages.shared.uploads import unique_lines
 from sample_data.figures import read
+from tests.opened_pages import (
+    ROOT,
+    badges_of,
+    draw_frame,
+    make_studied,
+    open_page,
+    private_id,
+    sound,
+    words_of,
+    work_now,
+)
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGES = [file for file, _ in places.PAGES.values()]
 NEED_DATA = [places.PRIVACY, places.TRAINING, places.TRADEOFF, places.RECOMMENDATIONS]
 
 
 @pytest.fixture(autouse=True)
 def _frame_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep AppTest from serving pages/*.py without the app's frame: at each run it resets what the server sets once."""
-    monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", type("OwnManager", (PagesManager,), {}))
+    draw_frame(monkeypatch)
 
 
 @pytest.fixture
@@ -48,79 +52,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def studied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which small studies have been run, here and now and without TensorFlow: sample and private."""
-    folder = tmp_path_factory.mktemp("studied") / "home"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TACT_HOME", str(folder))
-        ws = Workspace()
-        study_now(ws, ws.sample().id)
-        study_now(ws, import_now(ws, tmp_path_factory.mktemp("files")))
-    return folder
+    return make_studied(tmp_path_factory.mktemp("studied") / "home", tmp_path_factory.mktemp("files"))
 
 
 @pytest.fixture
 def full(studied: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     monkeypatch.setenv("TACT_HOME", str(studied))
     return Workspace()
-
-
-def study_now(ws: Workspace, dataset_id: str) -> None:
-    methods: tuple[Method, ...] = ("popularity", "content", "statistics")
-    settings = StudySettings(methods=methods, epsilons=(1.0, 4.0), ceiling=True)
-    work_now(ws.submit_study(dataset_id, settings))
-    assert ws.runs()[0].status == "done", ws.runs()[0].error
-
-
-def import_now(ws: Workspace, folder: Path) -> str:
-    """Import a part of the sample shop as if it were somebody's own; return its id."""
-    rows = read(ROOT / "sample_data")[0].head(5_999).to_csv(index=False)
-    (folder / "mine.csv").write_text(f"{rows}x,y,9,never", "utf-8")
-    with (
-        (folder / "mine.csv").open("rb") as behavior,
-        (ROOT / "sample_data" / "ProductInfo.csv").open("rb") as products,
-    ):
-        paths = ws.save_upload(behavior, "mine.csv"), ws.save_upload(products, "ProductInfo.csv")
-    work_now(ws.submit_import("My *shop*", *paths, Mapping()))
-    return str(ws.runs()[0].facts["dataset"])
-
-
-def work_now(run_id: str) -> None:
-    """Do what launcher and worker do, in this process."""
-    home = Home()
-    before = signal.getsignal(signal.SIGTERM)
-    claimed = Runs(home).claim(1)
-    assert claimed is not None
-    assert claimed.id == run_id
-    worker.work(home, run_id)
-    signal.signal(signal.SIGTERM, before)
-
-
-def open_page(place: str, **state: Any) -> AppTest:
-    """Open the app as a visitor does, then the page; refuse a page that met a bug of ours."""
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    for key, value in state.items():
-        app.session_state[key] = value
-    app.run()
-    return sound(app if place == places.OVERVIEW else app.switch_page(place).run())
-
-
-def sound(app: AppTest) -> AppTest:
-    """Check that no page ended in a traceback or in the sentence that stands for one."""
-    assert not app.exception
-    assert text("error.ours") not in [error.value for error in app.error]
-    return app
-
-
-def private_id(ws: Workspace) -> str:
-    return next(info.id for info in ws.datasets() if info.kind == "private")
-
-
-def words_of(app: AppTest) -> str:
-    return "\n".join(str(element.value) for element in [*app.markdown, *app.caption, *app.info, *app.success])
-
-
-def badges_of(app: AppTest) -> str:
-    return " ".join(element.value for element in app.markdown if "-badge[" in element.value)
 
 
 @pytest.mark.parametrize("place", PAGES)
@@ -294,48 +232,6 @@ def test_two_files_given_the_wrong_way_round_are_swapped(home: Path) -> None:
 
     assert not app.error
     assert text("data.mapping.certain") in words_of(app)
-
-
-def test_what_is_chosen_on_the_privacy_page_is_kept(full: Workspace) -> None:
-    dataset_id = private_id(full)
-    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
-
-    sound(app.number_input(key=f"epsilon.{dataset_id}").set_value(2.5).run())
-    sound(app.selectbox(key=f"time.{dataset_id}").set_value("day").run())
-
-    stored = full.privacy(dataset_id)
-    assert (stored.epsilon, stored.anonymization.coarsen_time) == (2.5, "day")
-    full.set_privacy(dataset_id, PrivacySettings())
-
-
-def test_no_protection_is_offered_for_the_sample_only(full: Workspace) -> None:
-    labels = {
-        info.kind: [toggle.label for toggle in open_page(places.PRIVACY, **{"choice.dataset": info.id}).toggle]
-        for info in full.datasets()
-    }
-
-    assert text("privacy.epsilon.none") in labels["sample"]
-    assert text("privacy.epsilon.none") not in labels["private"]
-
-
-def test_an_export_shows_the_risk_before_and_after(full: Workspace) -> None:
-    app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full)})
-
-    sound(app.button(key="export_prepare").click().run())
-
-    assert "Whoever knows **3 products**" in words_of(app)
-    assert text("privacy.export.download") in [button.label for button in app.download_button]
-
-
-def test_a_delta_that_gives_a_shopper_away_is_refused(full: Workspace) -> None:
-    dataset_id = private_id(full)
-    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
-    app.checkbox(key=f"delta.own.{dataset_id}").check().run()
-
-    app.number_input(key=f"delta.{dataset_id}").set_value(0.1).run()
-
-    assert "1/N" in app.error[0].value
-    assert full.privacy(dataset_id).delta != 0.1
 
 
 def test_a_study_shows_its_bill_before_it_starts(full: Workspace) -> None:

@@ -82,7 +82,11 @@ def still_fits(cap: Cap, used: float) -> float:
 
 
 def over_time(lines: Sequence[Line]) -> go.Figure:
-    """Draw ε over the rows of the ledger: the lifetime's, the period's, the cap, and where something was decided."""
+    """Draw ε over charges and decisions: the lifetime's, the period's, the cap, and where something was decided.
+
+    Charges of public data are left out: they move nothing.
+    """
+    lines = [line for line in lines if line.kind != "charge" or not getattr(line.row, "public", False)]
     numbers = list(range(1, len(lines) + 1))
     written = [f"{line.created:%d %b %Y %H:%M}" for line in lines]
     figure = go.Figure()
@@ -140,12 +144,13 @@ def left_of(used: dict[str, float]) -> go.Figure:
             orientation="h",
             name=text(name),
             marker_color=colour,
-            text=[f"{value:.0f} %" if value >= 8 else "" for value in values],
+            text=[f"{value:.1f} %" if value >= 12 else "" for value in values],
             textposition="inside",
             insidetextanchor="middle",
             hovertemplate="%{x:.1f} %<extra></extra>",
         )
     plain_layout(figure, text("audit.left.x"), "", 190)
+    figure.update_layout(legend={"traceorder": "normal"})
     figure.update_xaxes(range=[0, 100])
     figure.update_yaxes(type="category", rangemode=None, autorange="reversed")
     return figure.update_layout(barmode="stack", margin={**MARGIN, "t": 30})

@@ -27,7 +27,7 @@ def statements(ws: Workspace, info: DatasetInfo | None) -> None:
         paths = ws.officer.statements(study.id)
         if paths:
             _list(ws, paths)
-            statement_view.one(paths, _name)
+            statement_view.one(ws, paths, _name)
         else:
             st.info(text("audit.statements.empty"))
     with st.expander(text("audit.upload"), icon=":material/upload_file:"):

@@ -10,11 +10,13 @@ import streamlit as st
 from core.privacy.explain import of_100
 from core.report import promise
 from core.texts import plain, text
+from core.workspace import Workspace
+from pages.shared.registry_form import registry
 
 STILL = {"displayModeBar": False}
 
 
-def one(paths: list[Path], name: Callable[[Path], str]) -> None:
+def one(ws: Workspace, paths: list[Path], name: Callable[[Path], str]) -> None:
     """Draw the statement that is chosen; nothing is computed while the box is closed."""
     with st.expander(text("audit.one"), icon=":material/query_stats:", on_change="rerun", key="one_statement") as box:
         if not box.open:
@@ -24,6 +26,8 @@ def one(paths: list[Path], name: Callable[[Path], str]) -> None:
         )
         st.markdown(name(chosen))
         _pictures(chosen.read_text(encoding="utf-8"))
+        with st.container(border=True, key="registry"):
+            registry(ws, chosen)
 
 
 def _pictures(content: str) -> None:

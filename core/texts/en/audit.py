@@ -44,7 +44,7 @@ TEXTS = {
     "audit.time.period": "this period",
     "audit.time.cap": "cap",
     "audit.time.decision": "decision",
-    "audit.time.x": "Row of the ledger, oldest first",
+    "audit.time.x": "Charges and decisions, oldest first",
     "audit.time.alt": "ε spent in a lifetime over the rows of the ledger; it has reached {lifetime}.",
     "audit.ledger": "The ledger, row by row",
     "audit.ledger.lead": "Newest first. A row is written before the noise is drawn; rows are never changed or taken "
@@ -128,10 +128,22 @@ TEXTS = {
     "audit.one.household.none": "For several accounts together no figure is known here: names of products were chosen "
     "privately, or the figure would be beyond any meaning.",
     "audit.registry": "Export for the OpenDP Deployments Registry",
-    "audit.registry.what": "A YAML entry in the registry's schema, filled from the statement. These words are yours "
-    "to give; they are checked for their form only.",
-    "audit.registry.make": "Write the entry",
+    "audit.registry.what": "A draft entry (tier 3, YAML) in the registry's schema, filled from the statement. These "
+    "words are yours to give: they are kept, every later statement carries them, and what is left empty says "
+    "“{not_stated}”. More of them can be given on the command line.",
+    "audit.registry.make": "Keep these words and write the entry",
     "audit.registry.download": "Download YAML",
+    "audit.registry.product": "Name of what is released",
+    "audit.registry.curator": "Who answers for it",
+    "audit.registry.curator_type": "Kind of organisation",
+    "audit.registry.region": "Region of the shoppers",
+    "audit.registry.sector": "Branch",
+    "audit.registry.signed_off_by": "Signed off by (names, commas between)",
+    "audit.registry.registry_authors": "Authors of the entry (names, commas between)",
+    "audit.registry.purpose": "What it is for",
+    "audit.registry.description": "What it is, in a sentence or two",
+    "audit.registry.data_domain": "What is in the data",
+    "audit.registry.justification": "Why these settings",
     # attacks
     "audit.attack": "Attacks",
     "audit.attack.warning": "A bug detector, not a certificate",

@@ -1,0 +1,144 @@
+"""The Privacy page: what is chosen is kept, and what it means is said in sentences and pictures that agree."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.privacy.explain import event_level, odds, of_100, rounded_up, shopper_level
+from core.settings import PrivacySettings
+from core.texts import text
+from core.workspace import Workspace
+from pages.shared import places
+from tests.opened_pages import draw_frame, make_studied, open_page, private_id, sound, words_of
+
+DELTA = 1e-5
+
+
+@pytest.fixture(autouse=True)
+def _frame_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw_frame(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def studied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_studied(tmp_path_factory.mktemp("studied") / "home", tmp_path_factory.mktemp("files"))
+
+
+@pytest.fixture
+def full(studied: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    monkeypatch.setenv("TACT_HOME", str(studied))
+    return Workspace()
+
+
+def pictures_of(app: Any) -> dict[str, Any]:
+    """The figures of a page by their keys."""
+    return {chart.proto.id.rsplit("-", 1)[-1]: json.loads(chart.proto.spec) for chart in app.get("plotly_chart")}
+
+
+def test_what_is_chosen_on_the_privacy_page_is_kept(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
+
+    sound(app.number_input(key=f"epsilon.{dataset_id}").set_value(2.5).run())
+    sound(app.selectbox(key=f"time.{dataset_id}").set_value("day").run())
+
+    stored = full.privacy(dataset_id)
+    assert (stored.epsilon, stored.anonymization.coarsen_time) == (2.5, "day")
+    full.set_privacy(dataset_id, PrivacySettings())
+
+
+def test_no_protection_is_offered_for_the_sample_only(full: Workspace) -> None:
+    labels = {
+        info.kind: [toggle.label for toggle in open_page(places.PRIVACY, **{"choice.dataset": info.id}).toggle]
+        for info in full.datasets()
+    }
+
+    assert text("privacy.epsilon.none") in labels["sample"]
+    assert text("privacy.epsilon.none") not in labels["private"]
+
+
+def test_an_export_shows_the_risk_before_and_after(full: Workspace) -> None:
+    app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full)})
+
+    sound(app.button(key="export_prepare").click().run())
+
+    assert "Whoever knows **3 products**" in words_of(app)
+    assert text("privacy.export.download") in [button.label for button in app.download_button]
+
+
+def test_a_delta_that_gives_a_shopper_away_is_refused(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
+    app.checkbox(key=f"delta.own.{dataset_id}").check().run()
+
+    app.number_input(key=f"delta.{dataset_id}").set_value(0.1).run()
+
+    assert "1/N" in app.error[0].value
+    assert full.privacy(dataset_id).delta != 0.1
+
+
+def test_the_attackers_odds_follow_the_prior_that_is_chosen(full: Workspace) -> None:
+    """ε 1: 1 of 100 becomes at most 3, 50 of 100 at most 74 (e / (1 + e) = 0.731, rounded up)."""
+    app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full)})
+    assert text("privacy.odds.guess", before=1, after=3) in words_of(app)
+
+    sound(app.select_slider(key="odds.prior").set_value(50).run())
+
+    assert text("privacy.odds.guess", before=50, after=74) in words_of(app)
+    assert sum(colour == "#000002" for colour in pictures_of(app)["odds_after"]["data"][0]["marker"]["color"]) == 74
+
+
+def test_every_meaning_of_epsilon_is_a_sentence_and_a_picture(full: Workspace) -> None:
+    app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full)})
+
+    found = odds(1.0, DELTA)
+    called, left = (f"{rounded_up(level(1.0, DELTA, 20)):,g}" for level in (event_level, shopper_level))
+    two, three, four = (f"{rounded_up(shopper_level(1.0, DELTA, people)):,g}" for people in (2, 3, 4))
+    words = words_of(app)
+    assert f"is right in at most {of_100(found.guess_right)} of 100" in words
+    assert f"finds at most {of_100(found.tpr_at_fpr_1_percent)} of 100 who were" in words
+    assert text("privacy.events.what", called=called, left=left, epsilon=1.0, n=20) in words
+    assert text("privacy.household.what", two=two, three=three, four=four) in words
+    assert {"guess_bar", "roc_curve", "events_axis", "household_bars"} <= set(pictures_of(app))
+
+
+def test_the_pictures_follow_the_epsilon_that_is_chosen(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
+
+    sound(app.number_input(key=f"epsilon.{dataset_id}").set_value(4.0).run())
+
+    bars = pictures_of(app)["household_bars"]["data"][0]["text"]
+    assert bars == [f"ε {rounded_up(shopper_level(4.0, DELTA, people)):g}" for people in (1, 2, 3, 4)]
+    full.set_privacy(dataset_id, PrivacySettings())
+
+
+def test_this_shops_usual_and_busiest_shopper_stand_among_the_events(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    totals = full.profile(dataset_id).totals
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
+
+    labels = pictures_of(app)["events_axis"]["data"][-1]["y"]
+    assert text("promise.events.one") in labels
+    assert text("promise.events.most", n=round(totals["most_events"])) in labels
+    assert text("promise.events.median", n=round(totals["median_events"])) in labels
+
+
+def test_every_picture_says_its_takeaway_to_whoever_cannot_see_it(full: Workspace) -> None:
+    app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full)})
+
+    for chart in app.get("plotly_chart"):
+        assert any(letter.isdigit() for letter in chart.proto.alt), chart.proto.id
+
+
+def test_without_protection_no_picture_promises_anything(full: Workspace) -> None:
+    sample = full.sample().id
+    app = open_page(places.PRIVACY, **{"choice.dataset": sample})
+
+    sound(app.toggle(key=f"none.{sample}").set_value(True).run())
+
+    assert text("privacy.epsilon.none.what") in [warning.value for warning in app.warning]
+    assert not {"guess_bar", "roc_curve", "events_axis", "household_bars"} & set(pictures_of(app))
+    full.set_privacy(sample, PrivacySettings())
