@@ -6,12 +6,12 @@ They follow from the mechanisms alone. A statement prints them, and whoever veri
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from core.privacy.explain import group_epsilon, largest_power
-from core.privacy.gdp import epsilon_for
-from core.privacy.mechanisms import DpSgd, Mechanism
-from core.privacy.plan import delta_spent, epsilon_of, mu_of
+from core.privacy.mechanisms import DpSgd, Mechanism, RandomStopping
+from core.privacy.plan import composed_epsilon, epsilon_of, mu_of
 
 Mechanisms = tuple[Mechanism, ...]
 TOLERANCE = 5e-3
@@ -41,12 +41,19 @@ def left_out(mechanisms: Mechanisms) -> list[str]:
 def epsilon_without_amplification(mechanisms: Mechanisms, delta: float) -> float | None:
     """Return the ε at δ if every sampled step had taken all shoppers; none where nothing was sampled.
 
-    For whoever does not trust that shoppers were drawn by coins that nobody saw. Exact: all steps are Gaussian then.
+    For whoever does not trust that shoppers were drawn by coins that nobody saw.
     """
-    if not any(isinstance(each, DpSgd) and each.sampling_prob < 1 for each in mechanisms):
-        return None
-    mu, left = math.hypot(*(each.mu_bound for each in mechanisms)), delta - delta_spent(mechanisms)
-    return finite(epsilon_for(mu, left)) if left > 0 else None
+    unsampled = tuple(map(_unsampled, mechanisms))
+    return None if unsampled == mechanisms else finite(composed_epsilon(unsampled, delta))
+
+
+def _unsampled(mechanism: Mechanism) -> Mechanism:
+    if isinstance(mechanism, DpSgd):
+        return replace(mechanism, sampling_prob=1.0)
+    if isinstance(mechanism, RandomStopping):
+        steps = [replace(each, sampling_prob=1.0) if isinstance(each, DpSgd) else each for each in mechanism.base]
+        return replace(mechanism, base=tuple(steps))
+    return mechanism
 
 
 def _quick_readings(mechanisms: Mechanisms, delta: float) -> dict[str, Any]:
