@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from core import __main__ as command_line
+from core.__main__ import main
+from core.cli import shared
 from core.columns import Columns
 from core.privacy.ledger import Ledger
 from core.privacy.noise import SecureNormal
@@ -94,9 +95,9 @@ def study(
     import_made(folder, rows, catalogue=catalogue())
     files = [str(folder / "UserBehavior.csv"), str(folder / "ProductInfo.csv")]
     options = ["--epsilons", "4", "8", "--methods", "popularity", "content", "statistics"]
-    monkeypatch.setattr(command_line, "QUIET_S", -1.0)
+    monkeypatch.setattr(shared, "QUIET_S", -1.0)
     capsys.readouterr()
-    code = command_line.main(["study", *files, *options, "--shoppers", str(N_SHOPPERS), "--out", str(folder / "out")])
+    code = main(["study", *files, *options, "--shoppers", str(N_SHOPPERS), "--out", str(folder / "out")])
     printed = capsys.readouterr()
     assert code == 0, printed.err
     lines = [re.sub(r"^.{4}  +[0-9.]+ s  ", "", line) for line in printed.err.splitlines()]

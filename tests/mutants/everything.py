@@ -1,6 +1,6 @@
 """All mutants, room by room."""
 
-from tests.mutants import release
+from tests.mutants import dp_sgd, noise, privacy, release, studies
 from tests.mutants.mutant import Mutant
 
-MUTANTS: tuple[Mutant, ...] = (*release.MUTANTS,)
+MUTANTS: tuple[Mutant, ...] = (*dp_sgd.MUTANTS, *noise.MUTANTS, *privacy.MUTANTS, *release.MUTANTS, *studies.MUTANTS)
