@@ -1,0 +1,261 @@
+"""The Audit page: the ledger as it is, decisions with name and reason, statements that hold or do not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text as sql
+from streamlit.testing.v1 import AppTest
+
+from core.store.home import Home
+from core.texts import plain, text
+from core.workspace import Workspace
+from pages.shared import places
+from tests.opened_pages import draw_frame, make_studied, open_page, private_id, sound, words_of
+
+
+@pytest.fixture(autouse=True)
+def _frame_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw_frame(monkeypatch)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TACT_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="module")
+def studied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_studied(tmp_path_factory.mktemp("studied") / "home", tmp_path_factory.mktemp("files"))
+
+
+@pytest.fixture
+def full(studied: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    monkeypatch.setenv("TACT_HOME", str(studied))
+    return Workspace()
+
+
+def opened(ws: Workspace) -> AppTest:
+    return open_page(places.AUDIT, **{"choice.dataset": private_id(ws)})
+
+
+def fill(app: AppTest, form: str, by: str, reason: str) -> AppTest:
+    """Write a name and a reason into a form of the officer."""
+    app.text_input(key=f"{form}.by").set_value(by)
+    app.text_area(key=f"{form}.reason").set_value(reason)
+    return app
+
+
+def errors_of(app: AppTest) -> list[str]:
+    return [error.value for error in app.error]
+
+
+def altered(statement: Path, folder: Path) -> Path:
+    """A copy of a statement that claims half of its ε."""
+    content = json.loads(statement.read_text("utf-8"))
+    content["epsilon"] /= 2
+    copy = folder / statement.name
+    copy.write_text(json.dumps(content), "utf-8")
+    return copy
+
+
+def newest_study(ws: Workspace) -> str:
+    return next(run.id for run in ws.runs() if run.kind == "study" and run.dataset == private_id(ws))
+
+
+# the ledger
+
+
+def test_an_empty_ledger_says_so_and_shows_the_start_of_the_chain(home: Path) -> None:
+    app = open_page(places.AUDIT)
+
+    assert text("audit.ledger.empty") in words_of(app)
+    assert text("audit.nothing") in words_of(app)
+    assert app.code[0].value == "0" * 64
+    assert text("audit.statements.none") in words_of(app)
+    assert not app.error
+
+
+def test_whoever_opens_the_page_is_told_that_nobody_checks_who_it_is(home: Path) -> None:
+    assert text("audit.role") in [info.value for info in open_page(places.AUDIT).info]
+
+
+def test_the_ledger_shows_every_row_with_what_was_spent_up_to_it(full: Workspace) -> None:
+    app = opened(full)
+
+    table = app.dataframe[0].value
+    assert len(table) == len(full.officer.history())
+    spent = full.officer.spent(1e-5)
+    newest = float(table[text("audit.column.lifetime")].iloc[0])
+    assert newest == pytest.approx(max(spent.lifetime.values()), rel=0.01)
+    assert newest >= max(spent.lifetime.values()), "rounded against the promise"
+    assert text("training.bill.free") in set(table[text("audit.column.alone")]), "the sample's rows cost nothing"
+
+
+def test_the_head_of_the_chain_can_be_copied(full: Workspace) -> None:
+    assert opened(full).code[0].value == full.officer.spent(1e-5).head
+
+
+def test_a_row_that_was_changed_breaks_the_chain_and_the_page_says_so(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("TACT_HOME", str(tmp_path / "home"))
+    Workspace().officer.set_cap(4.0, by="Ada", reason="Decided by the board.")
+    with Home().write() as connection:
+        connection.execute(sql("update ledger set purpose = 'something else'"))
+
+    app = open_page(places.AUDIT)
+
+    assert text("audit.chain.broken.what") in errors_of(app)
+
+
+# decisions
+
+
+def test_a_cap_without_a_name_or_a_reason_is_refused(full: Workspace) -> None:
+    for by, reason in (("", "Decided by the board."), ("Ada", " ")):
+        app = fill(opened(full), "cap", by, reason)
+
+        sound(app.button(key="cap.set").click().run())
+
+        assert errors_of(app) == [text("audit.decide.missing")]
+        assert full.officer.spent(1e-5).cap is None
+
+
+def test_a_cap_is_shown_once_more_before_it_is_written(full: Workspace) -> None:
+    before = len(full.officer.history())
+    app = fill(opened(full), "cap", "Ada *Example*", "Decided by the board.")
+    app.number_input(key="cap.epsilon").set_value(6.0)
+
+    sound(app.button(key="cap.set").click().run())
+
+    asked = text(
+        "audit.decide.sure.cap", by=plain("Ada *Example*"), epsilon=6.0, delta=1e-5, reason="Decided by the board\\."
+    )
+    assert asked.split(".")[0] in words_of(app)
+    assert len(full.officer.history()) == before, "nothing is written yet"
+
+    sound(app.button(key="confirm.no").click().run())
+
+    assert len(full.officer.history()) == before
+    assert app.button(key="cap.set")
+
+
+def test_a_confirmed_cap_is_in_the_ledger_and_its_use_is_drawn(home: Path) -> None:
+    app = fill(open_page(places.AUDIT), "cap", "Ada", "Decided by the board.")
+    app.number_input(key="cap.epsilon").set_value(6.0)
+    app.button(key="cap.set").click().run()
+
+    sound(app.button(key="confirm.yes").click().run())
+
+    cap = Workspace().officer.spent(1e-5).cap
+    assert cap is not None
+    assert (cap.epsilon, cap.delta) == (6.0, 1e-5)
+    assert text("audit.decide.done") in words_of(app)
+    assert text("audit.cap.fits", epsilon=6.0, delta="1e-05", training="6", evaluation="6") in words_of(app)
+
+    fill(app, "cap", "Ada", "Decided anew.").button(key="cap.lift").click().run()
+    sound(app.button(key="confirm.yes").click().run())
+
+    assert Workspace().officer.spent(1e-5).cap is None
+    assert [row.kind for row in Workspace().officer.history()] == ["cap", "cap"]
+
+
+def test_a_cap_below_what_was_spent_is_warned_of(full: Workspace) -> None:
+    app = fill(opened(full), "cap", "Ada", "Decided by the board.")
+    app.number_input(key="cap.epsilon").set_value(0.01)
+
+    sound(app.button(key="cap.set").click().run())
+
+    period = max(full.officer.spent(1e-5).period.values())
+    assert text("audit.decide.sure.beyond", period=f"{period:.3g}") in [box.value for box in app.warning]
+    app.button(key="confirm.no").click().run()
+
+
+def test_a_renewal_says_what_it_means_and_lowers_nothing(tmp_path: Path, monkeypatch: Any) -> None:
+    from core.officer import RENEWAL_MEANS
+
+    monkeypatch.setenv("TACT_HOME", str(tmp_path / "home"))
+    ws = Workspace()
+    app = fill(open_page(places.AUDIT), "renewal", "Ada", "The year has ended.")
+    app.button(key="renewal.renew").click().run()
+    assert words_of(app).count(RENEWAL_MEANS) == 1
+
+    sound(app.button(key="confirm.yes").click().run())
+
+    [decision] = ws.officer.history()
+    assert (decision.kind, decision.by, decision.reason) == ("renewal", "Ada", "The year has ended.")  # type: ignore[union-attr]
+    assert text("audit.renewed", when=decision.created) in words_of(app)
+
+
+# statements
+
+
+def test_every_statement_of_a_study_holds(full: Workspace) -> None:
+    app = opened(full)
+    paths = full.officer.statements(newest_study(full))
+
+    sound(app.button(key="verify_all").click().run())
+
+    assert len(paths) == 2 * 2, "popularity and statistics at two ε"
+    assert text("audit.verify.all", ok=len(paths), n=len(paths)) in words_of(app)
+    assert not app.error
+
+
+def test_one_statement_is_verified_by_its_button(full: Workspace) -> None:
+    app = opened(full)
+
+    sound(app.button(key="verify_statistics-1").click().run())
+
+    assert text("audit.verify.all", ok=1, n=1) in words_of(app)
+    assert "**“statistics\\-1.json” holds.** Claimed ε 1" in words_of(app).replace("\\.", ".")
+
+
+def test_a_statement_that_was_altered_does_not_hold(full: Workspace) -> None:
+    path = full.officer.statements(newest_study(full))[0]
+    whole = path.read_bytes()
+    altered(path, path.parent)
+    app = opened(full)
+
+    sound(app.button(key=f"verify_{path.stem}").click().run())
+    path.write_bytes(whole)
+
+    assert len(app.error) == 1
+    assert "does not hold" in app.error[0].value
+    assert "changed after it was signed" in app.error[0].value
+
+
+def test_an_uploaded_statement_is_verified_and_an_altered_one_refused(full: Workspace, tmp_path: Path) -> None:
+    path = full.officer.statements(newest_study(full))[0]
+    app = opened(full)
+
+    sound(app.file_uploader(key="statement_upload").upload(path.name, path.read_bytes(), "application/json").run())
+    assert "holds.** Claimed ε 1" in words_of(app)
+
+    wrong = altered(path, tmp_path).read_bytes()
+    app = opened(full)
+    sound(app.file_uploader(key="statement_upload").upload(path.name, wrong, "application/json").run())
+    assert "does not hold" in app.error[0].value
+
+
+def test_what_is_no_statement_gets_one_sentence(full: Workspace) -> None:
+    app = opened(full)
+
+    sound(app.file_uploader(key="statement_upload").upload("x.json", b"[1, 2", "application/json").run())
+
+    assert len(app.error) == 1
+    assert "x\\.json" in app.error[0].value or "x.json" in app.error[0].value
+
+
+def test_a_statement_is_drawn_and_becomes_an_entry_of_a_registry(full: Workspace) -> None:
+    app = opened(full)
+    app.session_state["one_statement"] = True
+
+    sound(app.run())
+    app.text_input(key="registry.product").set_value("Suggestions of the spring catalogue")
+    sound(app.button(key="registry.make").click().run())
+
+    assert "Suggestions of the spring catalogue" in app.code[-1].value
+    assert "tier: 3" in app.code[-1].value
+    assert text("audit.registry.download") in [button.label for button in app.download_button]
+    assert full.officer.deployment().product == "Suggestions of the spring catalogue"
