@@ -126,15 +126,14 @@ def private_step(inputs: Any, goal: Any, n_items: int, size: int, chunk: int, ji
     )
     whole = [tf.constant(array) for array in inputs]
     targets = {name: tf.constant(array) for name, array in goal.items()}
-    parts = [
-        ([array[rows] for array in whole], {name: array[rows] for name, array in targets.items()})
-        for rows in (slice(start, start + chunk) for start in range(0, batch, chunk))
-    ]
+    rows = tf.constant(np.arange(batch, dtype=np.int32).reshape(-1, chunk))
+    everyone = tf.ones(batch, tf.bool)
 
     def run() -> None:
-        for given, wanted in parts:
-            step.add(given, wanted, tf.ones(len(given[0]), tf.bool))
-        step.finish()
+        if chunk == batch:
+            step.on_whole(whole, targets, everyone)
+        else:
+            step.on_rows(whole, targets, rows)
 
     return run
 

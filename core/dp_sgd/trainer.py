@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from core.dp_sgd.layers import check_model, functional
-from core.dp_sgd.sampler import chunks, sample_poisson
+from core.dp_sgd.sampler import chunks, sample_poisson, usual_chunk
 from core.dp_sgd.signals import Recorder
 from core.dp_sgd.step import Loss, Step
 from core.errors import SettingsError
@@ -81,7 +81,7 @@ class PrivateTrainer:
         optimizer: A Keras optimizer; it only ever sees noised gradients.
         plan: A ``SgdPlan``, or ``WithoutNoise``.
         rng: Seeded from the operating system; draws the batches and seeds the noise. Never save it.
-        chunk: Examples held in memory at a time; the result does not depend on it.
+        chunk: Examples held in memory at a time; the result does not depend on it. None: ``sampler.usual_chunk``.
         average_last: The final weights are the mean of the last so many iterates; 0 and 1: the last.
         l1, l2: Penalties on the weights, in each step's gradient.
         jit: Compile with XLA.
@@ -98,7 +98,7 @@ class PrivateTrainer:
         plan: SgdPlan | WithoutNoise,
         *,
         rng: np.random.Generator,
-        chunk: int = 512,
+        chunk: int | None = None,
         average_last: int = 0,
         l1: float = 0.0,
         l2: float = 0.0,
@@ -152,7 +152,6 @@ class PrivateTrainer:
         losses: list[float] = []
         for done in range(1, self._plan.train_steps + 1):
             loss = feed()
-            step.finish()
             if done > self._plan.train_steps - self._average_last:
                 step.remember(tf.constant(1 / self._average_last, tf.float32))
             if not self.is_private:
@@ -185,28 +184,29 @@ class PrivateTrainer:
         )
 
     def _feed(self, step: Step, arrays: list[np.ndarray], targets: Any, n_examples: int) -> Callable[[], Any]:
-        """Return the function that gives one batch to the step and returns its mean loss as a function.
+        """Return the function that takes one step on one batch and returns its mean loss as a function.
 
         The loss is a function so that a private training never fetches it.
         """
         probability = self._plan.sampling_prob
+        chunk = self._chunk or usual_chunk(n_examples, probability)
         whole = [tf.constant(array) for array in arrays]
         goal = tf.nest.map_structure(tf.constant, targets)
         everyone = tf.ones(n_examples, tf.bool)
 
-        def feed_whole() -> Callable[[], float]:
-            loss = step.add(whole, goal, everyone)
+        def on_whole() -> Callable[[], float]:
+            loss = step.on_whole(whole, goal, everyone)
             return lambda: float(loss) / n_examples
 
-        if probability >= 1 and n_examples <= self._chunk:  # the whole data is one chunk: nothing to gather
-            return feed_whole
+        if probability >= 1 and n_examples <= chunk:  # the whole data is one chunk: nothing to gather
+            return on_whole
 
-        def feed() -> Callable[[], float]:
+        def on_rows() -> Callable[[], float]:
             batch = sample_poisson(n_examples, probability, rng=self._rng)
-            losses = [step.add_from(whole, goal, tf.constant(rows)) for rows in chunks(batch, self._chunk)]
-            return lambda: float(tf.add_n(losses)) / max(1, len(batch))
+            loss = step.on_rows(whole, goal, tf.constant(chunks(batch, chunk)))
+            return lambda: float(loss) / max(1, len(batch))
 
-        return feed
+        return on_rows
 
     def _tell(self, report: Report, done: int, losses: list[float]) -> None:
         """Report at even distances, whatever the data; the loss only where there is one to show, without noise."""

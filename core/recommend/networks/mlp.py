@@ -36,7 +36,6 @@ FUSION = 32
 HELD_OUT = 0.1  # of the shoppers, for early stopping
 PATIENCE = 3  # looks without progress
 LOOK_EVERY = 5  # steps
-LARGEST_CHUNK = 512
 
 
 @dataclass(frozen=True)
@@ -205,14 +204,12 @@ def _fit(
         n_held = max(1, round(HELD_OUT * len(order)))
         stop_when = _watch(logits, lessons.rows(order[:n_held]), settings)
         lessons = lessons.rows(order[n_held:])
-    batch = steps.sampling_prob * len(lessons.labels)
     trainer = PrivateTrainer(
         logits,
         _loss(settings),
         _optimizer(settings),
         steps,
         rng=rng,
-        chunk=min(LARGEST_CHUNK, int(batch + 4 * np.sqrt(batch)) + 1),
         average_last=0 if settings.early_stopping else steps.train_steps // 3,
         l1=settings.l1,
         l2=settings.l2,
