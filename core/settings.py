@@ -11,6 +11,7 @@ MAX_EPSILON = 20.0
 SLIDER_EPSILON = (0.1, 10.0)  # above 10 the factor exp(epsilon) protects nobody in practice
 EVALUATION_SHARE = 0.2  # the coin's usual share; the ledger knows its two groups of shoppers by it
 MIN_SHOPPERS = 50  # below this no private statistic says anything; the declared number decides
+MEAN_TRIALS = 10.0  # of a study of which only the winner leaves
 DEFAULT_EPSILONS = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 Method = Literal["popularity", "content", "statistics", "hybrid", "mlp"]
@@ -126,7 +127,7 @@ class WinnerSettings(Settings):
     ε 1 in all, each trial may spend ε 0.50 where their mean is 10, and 0.45 where it is 30.
     """
 
-    mean_trials: float = Field(default=10.0, ge=1.1, le=1_000)
+    mean_trials: float = Field(default=MEAN_TRIALS, ge=1.1, le=1_000)
     shape: float = Field(default=0.0, ge=0, le=10)  # of the law: 0 logarithmic (costs least), 1 geometric
 
 
@@ -165,7 +166,9 @@ class StudySettings(Settings):
         if self.only_winner is None:
             return self
         if len(self.epsilons) != 1 or self.repeats != 1:
-            raise ValueError("where only the winner leaves, choose exactly one epsilon and no repeats: trials repeat")
+            raise ValueError(
+                "where only the winner leaves, choose exactly one epsilon and no repeats: the trials are repeats"
+            )
         if not PRIVATE_METHODS & set(self.methods):
             raise ValueError("where only the winner leaves, choose a method that learns from shoppers")
         if not self.evaluate:

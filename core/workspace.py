@@ -24,7 +24,7 @@ from core.store.home import Home
 from core.store.notes import read_note, write_note
 from core.store.uploads import save_upload
 from core.studies.advice import Advice, advise, nearest_epsilon
-from core.studies.bill import Bill, make_bill
+from core.studies.bill import Bill, make_bill, paid_bill
 from core.studies.folder import StudyFolder
 from core.studies.lists import ShopperList, StudyLists, write_atomically
 from core.studies.preparing import PSEUDONYMS
@@ -154,6 +154,10 @@ class Workspace:
     def bill(self, dataset_id: str, settings: StudySettings) -> Bill:
         """What a study will cost before it starts."""
         return make_bill(settings, self.dataset(dataset_id), Ledger(self.home))
+
+    def paid(self, run_id: str) -> Bill | None:
+        """What a study has cost, from the ledger; None where that is nothing."""
+        return paid_bill(run_id, Ledger(self.home))
 
     def submit_study(self, dataset_id: str, settings: StudySettings) -> str:
         """Queue a study; a worker starts it as soon as one is free."""

@@ -15,6 +15,8 @@ runs = state.studies(ws, info.id)
 going = bool(runs) and runs[0].is_active
 if runs:
     run_panel.watch(ws, runs[0])
+    if not going:
+        bill.paid(ws, runs[0])
 
 with st.expander(text("training.new"), expanded=not runs, icon=":material/add_circle:"):
     try:

@@ -5,7 +5,15 @@ from pathlib import Path
 
 from core.cli.shared import Parser, add_command, progress_on_stderr, read_json, read_mapping, say, writable_folder
 from core.errors import SettingsError
-from core.settings import DEFAULT_EPSILONS, DEFAULT_METHODS, METHODS, AnonymizationSettings, StudySettings, build
+from core.settings import (
+    DEFAULT_EPSILONS,
+    DEFAULT_METHODS,
+    MEAN_TRIALS,
+    METHODS,
+    AnonymizationSettings,
+    StudySettings,
+    build,
+)
 from core.tables.shopper_list import read_shopper_list
 from core.workspace import Workspace
 
@@ -27,6 +35,14 @@ def add_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
     one.add_argument("--shoppers", type=int, help="declared number of shoppers")
     one.add_argument("--repeats", type=int, default=1)
     one.add_argument("--no-evaluation", action="store_true", help="train on all shoppers, measure nothing")
+    one.add_argument(
+        "--only-winner",
+        type=float,
+        nargs="?",
+        const=MEAN_TRIALS,
+        metavar="MEAN",
+        help=f"train a random number of models at one ε, MEAN ({MEAN_TRIALS:g}) on average, of which the best leaves",
+    )
     one = add_command(commands, "recommend", _recommend, "lists out of a finished study")
     one.add_argument("study", type=Path)
     one.add_argument("--epsilon", type=float, required=True)
@@ -63,6 +79,7 @@ def _study(args: argparse.Namespace, workspace: Workspace) -> int:
         "n_shoppers": args.shoppers,
         "repeats": args.repeats,
         "evaluate": not args.no_evaluation,
+        "only_winner": None if args.only_winner is None else {"mean_trials": args.only_winner},
     }
     settings, mapping = build(StudySettings, values), read_mapping(args.map)
     folder = workspace.study_to(args.behavior, args.products, args.out, settings, mapping, progress_on_stderr())

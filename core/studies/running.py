@@ -55,10 +55,9 @@ def run_study(
         BudgetRefused: the ledger refuses; nothing was drawn.
     """
     report(0.0, "Reading the data")
-    ledger = Ledger(home)
     asked, notes = fit_settings(Study(home, dataset, settings, StudyFolder(out), study, public))
-    trainer, judges = prepare(asked, ledger, notes)
-    numbers = trainer.numbers
+    trainer, judges = prepare(asked, Ledger(home), notes)
+    delta = trainer.numbers.delta
     judged: list[Judged] = []
     shown: dict[str, Any] = {}
     try:
@@ -66,11 +65,11 @@ def run_study(
         for point, model, what in _train_all(trainer, winner, part(report, 0.85 if winner else 0.05, 0.95)):
             judged.append((point, judges.judge(model) if judges else None))
             shown |= {point.name: what} if what else {}
-            facts({"epsilon_spent": ledger.of_study(study, numbers.delta)})
+            facts({"epsilon_spent": trainer.ledger.of_study(study, delta)})
         report(0.95, "Publishing the curve")
-        notes += _publish(asked, numbers, judged, winner, ledger)
+        notes += _publish(asked, judged, winner, trainer)
     finally:  # figures are charged last, and a cancelled study has paid for what it was about to draw
-        facts({"epsilon_spent": ledger.of_study(study, numbers.delta)})
+        facts({"epsilon_spent": trainer.ledger.of_study(study, delta)})
     asked.folder.write_about({"shown": shown, "notes": notes} | _about(asked, trainer, judged, winner))
     if winner:
         forget_times(asked.folder, winner.charge)
@@ -78,14 +77,14 @@ def run_study(
     return asked.folder
 
 
-def _publish(study: Study, numbers: Numbers, judged: list[Judged], winner: Winner | None, ledger: Ledger) -> list[str]:
+def _publish(study: Study, judged: list[Judged], winner: Winner | None, trainer: Trainer) -> list[str]:
     """Write both curves; the only figure of a winner that leaves is the score that it was chosen by."""
     told = write_curves(
         study.folder,
         judged,
         study.settings,
-        numbers,
-        ledger,
+        trainer.numbers,
+        trainer.ledger,
         study=study.name,
         public=study.public,
         score=winner.score if winner else None,

@@ -4,9 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from core.report.curve import metric_label
+from core.runs.queue import Run
 from core.settings import StudySettings
 from core.texts import plain, text
-from core.workspace import DatasetInfo, Workspace
+from core.workspace import Bill, DatasetInfo, Workspace
 from pages.shared.run_panel import duration
 
 
@@ -33,6 +34,45 @@ def estimate(ws: Workspace, info: DatasetInfo, settings: StudySettings) -> None:
         noise = [f"{metric_label(name)} ± {value:.3f}" for name, value in bill.noise.items()]
         if noise and not public:
             st.caption(text("training.bill.noise", noise=", ".join(noise)))
+        _other_ways(bill, "" if settings.only_winner is None else ".winner")
+        _households(bill)
+
+
+def paid(ws: Workspace, run: Run) -> None:
+    """Draw the bill of a study that has ended, from what the ledger was charged; nothing where that is nothing."""
+    bill = ws.paid(run.id)
+    if bill is None:
+        return
+    with st.container(border=True, key="paid"):
+        st.markdown(f"**{text('training.bill.paid')}**")
+        with st.container(horizontal=True):
+            st.metric(text("training.bill.training"), _spend(bill.epsilon_training, public=False))
+            st.metric(text("training.bill.evaluation"), _spend(bill.epsilon_evaluation, public=False))
+            st.metric(text("training.bill.spent"), f"{bill.spent:.3g}")
+            st.metric(text("training.bill.after"), f"{bill.after:.3g}")
+        _households(bill)
+
+
+def _other_ways(bill: Bill, kind: str) -> None:
+    """Say what the same work would cost if more or less of it left, and what choosing by looking costs."""
+    ways = bill.ways
+    if ways is None:
+        return
+    found = {"one": ways.one_model, "all": ways.all_leave, "winner": ways.winner_leaves, "n": ways.n_models}
+    st.caption(text(f"training.bill.ways{kind}", **{name: f"{value:.3g}" for name, value in found.items()}))
+    st.caption(text(f"training.bill.choosing{kind}"))
+
+
+def _households(bill: Bill) -> None:
+    """Say what people who are in the data together lose."""
+    if bill.households:
+        each = [
+            text("training.bill.household.none", people=people)
+            if epsilon is None
+            else text("training.bill.household", people=people, epsilon=f"{epsilon:.3g}")
+            for people, epsilon in bill.households.items()
+        ]
+        st.caption(text("training.bill.households", list=", ".join(each)))
 
 
 def _spend(epsilon: float | None, public: bool) -> str:

@@ -11,6 +11,7 @@ from core.settings import (
     NetworkSettings,
     PrivacySettings,
     StudySettings,
+    WinnerSettings,
     build,
 )
 from core.texts import text
@@ -27,16 +28,19 @@ def study_form(info: DatasetInfo, privacy: PrivacySettings) -> StudySettings:
         SettingsError: names what has to change, such as no method chosen.
     """
     public = info.kind == "sample"
+    methods = _methods()
+    winner = _winner()
     values: dict[str, Any] = {
-        "methods": _methods(),
-        "epsilons": _epsilons(privacy),
+        "methods": methods,
+        "only_winner": winner,
+        "epsilons": _epsilons(privacy) if winner is None else _one_epsilon(privacy),
         "delta": privacy.delta,
         "n_shoppers": privacy.n_shoppers,
         "published": privacy.published,
         # Pseudonyms change no learning and would hide the shoppers' ids from the Recommendations page.
         "anonymization": privacy.anonymization.model_copy(update={"pseudonymize": False, "suppress_items_below": None}),
     }
-    values |= _measuring(public, max(values["epsilons"], default=1.0))
+    values |= _measuring(public, max(values["epsilons"], default=1.0), chosen=winner is not None)
     if "mlp" in values["methods"]:
         values["network"] = _network(public)
     return build(StudySettings, values)
@@ -76,15 +80,43 @@ def _epsilons(privacy: PrivacySettings) -> list[float]:
     return sorted(chosen)
 
 
-def _measuring(public: bool, largest_epsilon: float) -> dict[str, Any]:
-    """Ask for repeats, the ceiling, and how quality is measured."""
+def _winner() -> dict[str, Any] | None:
+    """Let only the best of a random number of models leave."""
+    if not st.toggle(
+        text("training.winner"),
+        key=keep("study.only_winner", False),
+        help=text("training.winner.help"),
+        persist_state="session",
+    ):
+        return None
+    label, words = text("training.winner.mean"), text("training.winner.mean.help")
+    return {"mean_trials": number(WinnerSettings, "mean_trials", label, "study.trials", step=1.0, help=words)}
+
+
+def _one_epsilon(privacy: PrivacySettings) -> list[float]:
+    """Let one ε be picked, for the whole selection; that of the Privacy page at first."""
+    offered = sorted({*OFFERED_EPSILONS, *({privacy.epsilon} if privacy.epsilon else ())})
+    if st.session_state.get("study.epsilon") not in offered:
+        st.session_state["study.epsilon"] = privacy.epsilon or 1.0
+    chosen = st.pills(
+        text("training.winner.epsilon"),
+        offered,
+        format_func=lambda epsilon: f"{epsilon:g}",
+        key="study.epsilon",
+        persist_state="session",
+    )
+    return [] if chosen is None else [chosen]
+
+
+def _measuring(public: bool, largest_epsilon: float, *, chosen: bool) -> dict[str, Any]:
+    """Ask for repeats, the ceiling, and how quality is measured; a winner is chosen by measuring, once."""
     values: dict[str, Any] = {}
     left, middle, right = st.columns(3)
     with left:
         label, words = text("training.repeats"), text("training.repeats.help")
-        if public:
+        if public and not chosen:
             values["repeats"] = number(StudySettings, "repeats", label, "study.repeats", step=1, help=words)
-        else:
+        elif not public:
             st.caption(text("training.repeats.private"))
         values["ceiling"] = st.checkbox(
             text("training.ceiling"),
@@ -93,7 +125,7 @@ def _measuring(public: bool, largest_epsilon: float) -> dict[str, Any]:
             persist_state="session",
         )
     with middle:
-        values["evaluate"] = st.checkbox(
+        values["evaluate"] = chosen or st.checkbox(
             text("training.evaluate"),
             key=keep("study.evaluate", True),
             help=text("training.evaluate.help"),
@@ -103,7 +135,7 @@ def _measuring(public: bool, largest_epsilon: float) -> dict[str, Any]:
             label = text("training.evaluation_share")
             values["evaluation_share"] = number(StudySettings, "evaluation_share", label, "study.share", step=0.05)
     with right:
-        if values["evaluate"] and not public:
+        if values["evaluate"] and not public and not chosen:
             values["evaluation_epsilon"] = st.number_input(
                 text("training.evaluation_epsilon"),
                 min_value=0.1,

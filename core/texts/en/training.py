@@ -11,6 +11,14 @@ TEXTS = {
     "training.epsilons": "Privacy budgets ε",
     "training.epsilons.help": "One private model is trained for each method and each ε. "
     "Your ε from the Privacy page is among them.",
+    "training.winner": "Let only the winner leave",
+    "training.winner.help": "Trains a random number of models at one ε, each with fresh noise, and lets the best of "
+    "them out; nobody outside sees the others or how many there were. So ε covers the choice too, and grows little "
+    "with their number.",
+    "training.winner.mean": "Models to choose from, on average",
+    "training.winner.mean.help": "The number itself is drawn at random and never told: it may be 1, or several times "
+    "this one. More to choose from leaves each of them less ε.",
+    "training.winner.epsilon": "Privacy budget ε of the selection",
     "training.repeats": "Repeats",
     "training.repeats.help": "Each point trained several times with fresh noise; the curve then has bands.",
     "training.repeats.private": "On private data each repeat is a new draw and is charged in full, "
@@ -60,6 +68,19 @@ TEXTS = {
     "training.bill.before": "Spent before: all data here count as one shop's shoppers, so what other data has spent "
     "is in it. For another shop use another folder (TACT_HOME).",
     "training.bill.noise": "The released figures will be off by about: {noise}.",
+    "training.bill.ways": "What else could leave, and what it would cost a shopper: one model that nobody chose by "
+    "looking at the data ε {one} · all {n} points of the curve ε {all} · only the best of as many trials on average, "
+    "by random stopping, ε {winner}.",
+    "training.bill.ways.winner": "One trial by itself has ε {one}. Were all {n} to leave, they would cost ε {all}; "
+    "only the winner leaves, so it is ε {winner}.",
+    "training.bill.choosing": "Picking the best point by the released figures is in this bill already. Picking it by "
+    "exact figures is covered by nothing.",
+    "training.bill.choosing.winner": "The choice of the winner is in this bill. Looking at exact figures of it and "
+    "starting again is covered by nothing.",
+    "training.bill.households": "People who take part together lose more: {list}.",
+    "training.bill.household": "{people} people ε {epsilon}",
+    "training.bill.household.none": "{people} people: no bound known",
+    "training.bill.paid": "What it cost",
     "training.start": "Start the study",
     "training.cancel": "Cancel",
     "training.retry": "Try again",
