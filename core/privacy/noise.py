@@ -2,7 +2,7 @@
 Noise for one-shot releases, on integers: from the operating system's entropy, never a seed that somebody could know.
 
 Floating-point noise betrays a sum through its last bits (Mironov, 2012, "On significance of the least significant bits
-for differential privacy"), also where several draws are added up (Holohan and Braghin, 2021, arXiv 2107.10138; broken
+for differential privacy"), also where several draws are added up (as Holohan and Braghin, 2021, propose; broken
 by Haney et al., 2022, arXiv 2207.13793), and floating-point sums move by more than their sensitivity (Casacuberta et
 al., 2022, arXiv 2207.10635). Here a sum is rounded to a public grid, x = k · step, and k + J is released, where
 J = round(σ/step · N(0, 1)) is drawn exactly. As k is an integer, k + J = round((x + σ N(0, 1)) / step): the release

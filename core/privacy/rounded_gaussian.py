@@ -4,7 +4,8 @@ The rounded Gaussian, round(scale · N(0, 1)), sampled exactly given independent
 By inversion: one bit is the sign, the others are the binary digits of a tail probability T in (0, 1/2), drawn as they
 are needed; |N| is the x with 1 - Φ(x) = T. Nearly always 63 digits and float64 say on which side of every rounding
 boundary (j + 1/2) / scale the x lies, errors included; else further digits are compared with the tail at that boundary
-to any precision, as in the comparisons of Canonne, Kamath and Steinke (2020), so that no draw is decided by rounding.
+to any precision, so that no draw is decided by rounding (the interval refining of Haney, Desfontaines, Hartman,
+Shrestha and Hay, 2022, "Precision-based attacks and interval refining", arXiv 2207.13793, with a fixed grid).
 """
 
 import os
