@@ -84,7 +84,8 @@ def mutate(value: Any, data: st.DataObject) -> Any:
     elif how == "scale" and isinstance(old, int | float) and not isinstance(old, bool):
         holder[last] = old * data.draw(st.sampled_from([0.5, 0.99, 1.01, 2, -1, 1e-6, 1e6]))
     else:
-        holder[last] = data.draw(st.sampled_from(ODD) | st.floats() | st.text(max_size=5) | st.integers(-5, 10**6))
+        odd = st.sampled_from(ODD).map(copy.deepcopy)
+        holder[last] = data.draw(odd | st.floats() | st.text(max_size=5) | st.integers(-5, 10**6))
     return value
 
 

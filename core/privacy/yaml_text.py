@@ -45,6 +45,10 @@ def _items(values: Sequence[Any], depth: int) -> Iterator[str]:
 
 
 def _scalar(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {_scalar(each)}" for name, each in value.items()) + "}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "[" + ", ".join(map(_scalar, value)) + "]"
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     if isinstance(value, str):
         return "".join(char if char.isprintable() else _escaped(char) for char in text)
