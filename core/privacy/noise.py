@@ -25,8 +25,8 @@ FLOATING_POINT_LIMIT = (
     "One-shot releases are exact: shoppers' contributions are added up as integers, and the noise is the Gaussian "
     "rounded to a public grid, drawn from the operating system's random bits without deciding anything by rounding "
     "(but for trust that SciPy's normal quantile errs by less than eight times the worst that we measured). "
-    "Training noise is 32-bit floating point from a Philox generator that the operating system seeds afresh: against "
-    "attacks on its last bits there is no proof (severity: theoretical). "
+    "Training noise is floating point, from a Philox generator that the operating system seeds afresh: against attacks "
+    "on its last bits there is no proof (severity: theoretical). "
     "How long a draw takes depends on the noise, not on shoppers."
 )
 
