@@ -62,7 +62,7 @@ class Cap:
         Raises:
             SettingsError: a number is out of range.
         """
-        if not (self.mu > 0 and 0 <= self.selection_delta < 1):
+        if not (self.epsilon > 0 and self.mu > 0 and 0 <= self.selection_delta < 1):
             raise SettingsError(
                 f"A cap needs ε above 0 and δ between 0 and 1, got {self.epsilon:g} and {self.delta:g}."
             )
