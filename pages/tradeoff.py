@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.report.curve import metrics_of, nearest_epsilon, points_of
 from core.texts import plain, text
-from pages.shared import frame, state
+from pages.shared import bill, frame, state
 from pages.shared import tradeoff_parts as parts
 
 ws = state.workspace()
@@ -59,4 +59,5 @@ with st.expander(text("curve.table"), icon=":material/table:"):
     if room != "releasable":
         parts.validation(ws.study(study.id).validation())
 parts.cost(info, study, room)
+bill.paid(ws, study)
 frame.next_step("recommendations")

@@ -158,7 +158,7 @@ def test_a_confirmed_cap_is_in_the_ledger_and_its_use_is_drawn(home: Path) -> No
     sound(app.button(key="confirm.yes").click().run())
 
     assert Workspace().officer.spent(1e-5).cap is None
-    assert [row.kind for row in Workspace().officer.history()] == ["cap", "cap"]
+    assert [getattr(row, "kind", "charge") for row in Workspace().officer.history()] == ["cap", "cap"]
 
 
 def test_a_cap_below_what_was_spent_is_warned_of(full: Workspace) -> None:

@@ -78,10 +78,8 @@ def _mark_one_percent(figure: go.Figure, found: float) -> None:
         x=[1], y=[found], mode="markers", marker=at, showlegend=False, hoverinfo="skip", cliponaxis=False
     )
     words = text("promise.roc.mark", found=of_100(found / 100))
-    high = found > 60  # then there is no room above the point
-    figure.add_annotation(
-        x=1, y=found, text=words, ax=70, ay=40 if high else -46, align="left", xanchor="left", arrowcolor=TEAL
-    )
+    below = {"ax": 34, "ay": 9, "axref": "x", "ayref": "y"}  # under the diagonal, where no line runs
+    figure.add_annotation(x=1, y=found, text=words, align="left", xanchor="left", arrowcolor=TEAL, **below)
 
 
 def right_guesses(share: float) -> go.Figure:

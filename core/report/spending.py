@@ -123,6 +123,7 @@ def over_time(lines: Sequence[Line]) -> go.Figure:
             name=text("audit.time.decision"),
             text=[text(f"audit.line.{line.kind}") for _, line in decided],
             hovertemplate="%{text}<extra></extra>",
+            cliponaxis=False,
         )
     plain_layout(figure, text("audit.time.x"), "ε", 320)
     if len(numbers) < 12:

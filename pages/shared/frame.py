@@ -1,5 +1,7 @@
 """What every page has in common: its head with the place it stands in, the side bar, notices, the next step."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.runs.queue import ACTIVE, Run
@@ -59,10 +61,8 @@ def study_picker(ws: Workspace, info: DatasetInfo, study: Run) -> None:
     done = {run.id: run for run in state.studies(ws, info.id, done=True)}
     if len(done) < 2:
         return
-    ids = list(done)
-    chosen = st.selectbox(
-        text("frame.study"), ids, index=ids.index(study.id), format_func=lambda run_id: run_name(done[run_id])
-    )
+    ids, names = list(done), run_names(list(done.values()))
+    chosen = st.selectbox(text("frame.study"), ids, index=ids.index(study.id), format_func=names.__getitem__)
     if chosen != study.id:
         state.choose_study(chosen)
         st.rerun()
@@ -71,6 +71,15 @@ def study_picker(ws: Workspace, info: DatasetInfo, study: Run) -> None:
 def run_name(run: Run) -> str:
     """Name a run for a list: its title and when it was asked for."""
     return f"{run.title} · {run.created:%d %b %H:%M}"
+
+
+def run_names(runs: Sequence[Run]) -> dict[str, str]:
+    """Name runs so that no two names are the same: a list of choices takes equal words for one choice."""
+    plain_names = [run_name(run) for run in runs]
+    return {
+        run.id: name if plain_names.count(name) == 1 else f"{name} ({len(runs) - n})"
+        for n, (run, name) in enumerate(zip(runs, plain_names, strict=True))
+    }
 
 
 def go(label: str, place: str, *, key: str, primary: bool = False, icon: str = ":material/arrow_forward:") -> None:

@@ -56,6 +56,7 @@ def _fields(known: Deployment) -> dict[str, str | tuple[str, ...]]:
         words = (columns[n % 2].text_input(text(f"audit.registry.{name}"), first, key=f"registry.{name}") or "").strip()
         names = tuple(part.strip() for part in words.split(",") if part.strip())
         given[name] = names if name in NAMES else words or NOT_STATED
+    columns = st.columns(2)
     for n, name in enumerate(LONG):
         first, key = _blank(getattr(known, name)), f"registry.{name}"
         words = columns[n % 2].text_area(text(f"audit.registry.{name}"), first, key=key, height=80) or ""

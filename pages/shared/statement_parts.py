@@ -10,7 +10,7 @@ import streamlit as st
 from core.errors import UserError
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
-from pages.shared import frame, state, statement_view
+from pages.shared import bill, frame, state, statement_view
 
 VERIFIED = "statements.verified"
 
@@ -24,6 +24,7 @@ def statements(ws: Workspace, info: DatasetInfo | None) -> None:
         st.info(text("audit.statements.none"), icon=":material/signpost:")
     else:
         frame.study_picker(ws, info, study)
+        bill.paid(ws, study)
         paths = ws.officer.statements(study.id)
         if paths:
             _list(ws, paths)

@@ -101,15 +101,11 @@ TEXTS = {
     "audit.statements.lead": "One signed file for each private model. Verifying computes its ε anew from the noise "
     "that it names, with dp-accounting alone, and checks the signature and the place in the ledger.",
     "audit.statements.none": "No finished study on this data, so there are no statements yet.",
-    "audit.statements.study": "Study",
     "audit.statements.empty": "This study has no private model, so nothing was promised.",
     "audit.statements.name": "**{method}**, ε {epsilon:g} at δ {delta:g}",
     "audit.statements.all": "Verify all {n}",
     "audit.statements.verify": "Verify",
     "audit.statements.download": "JSON",
-    "audit.statements.bill": "What the ledger was charged for this study: **ε {epsilon}** at δ {delta}, all its points "
-    "together. What counts is the half of the shoppers that lost more.",
-    "audit.statements.bill.free": "These data are synthetic and public: this study is in the ledger and cost nothing.",
     "audit.verify.ok": "holds",
     "audit.verify.bad": "does not hold",
     "audit.verify.ok.what": "**“{name}” holds.** Claimed ε {claimed:g}, computed anew {recomputed}. {reason}",
