@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from core.cli import curator, officer
+from core.cli import audit, curator, officer
 from core.cli.shared import Parser
 from core.errors import UserError
 from core.workspace import Workspace
@@ -42,6 +42,7 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     curator.add_commands(commands)
     officer.add_commands(commands)
+    audit.add_commands(commands)
     return parser
 
 

@@ -1,21 +1,46 @@
-"""What a privacy officer can do, one method a verb: ledger, cap, renewal, statements."""
+"""What a privacy officer can do, one method a verb: ledger, cap, renewal, statements, audit."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from core.audit.report import AuditReport, Finding
+from core.audit.running import run_audit
+from core.audit.settings import AuditSettings
 from core.privacy.chain import Cap, Decision, Entry, Group
 from core.privacy.deployment import read_deployment, write_deployment
 from core.privacy.ledger import RENEWAL_MEANS, Ledger
 from core.privacy.registry import Deployment, registry_entry
 from core.privacy.spending import cap_in, charges_in, period_of, renewal_in, share_used, spent_by
 from core.privacy.verify import verify_content, verify_statement
+from core.progress import Report, part, silent
 from core.runs.queue import Runs
+from core.settings import PrivacySettings, build
 from core.store.home import Home
+from core.store.notes import read_note
 from core.studies.folder import StudyFolder
+from core.tables.dataset import Dataset
+from core.tables.mapping import Mapping
+from core.tables.scratch import scratch_dataset
+from core.tables.shelf import find_dataset
+from core.texts import text
 
-__all__ = ["RENEWAL_MEANS", "Cap", "Decision", "Deployment", "Entry", "Officer", "Spent"]
+__all__ = [
+    "RENEWAL_MEANS",
+    "AuditReport",
+    "AuditSettings",
+    "Cap",
+    "Decision",
+    "Deployment",
+    "Entry",
+    "Finding",
+    "Officer",
+    "Spent",
+]
+
+PRIVACY = "privacy"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,3 +146,50 @@ class Officer:
             about: Free texts; those of this workspace where none are given.
         """
         return registry_entry(statement, about or self.deployment())
+
+    # attacks
+
+    def submit_audit(self, dataset_id: str, settings: AuditSettings) -> str:
+        """Queue an audit; a worker starts it as soon as one is free.
+
+        The declared number of shoppers and δ are those of the dataset's promise, where the settings name none.
+        """
+        info = find_dataset(self.home, dataset_id)
+        promised = build(PrivacySettings, read_note(self.home, dataset_id, PRIVACY) or {})
+        asked = settings.model_copy(
+            update={
+                "n_shoppers": settings.n_shoppers or promised.n_shoppers,
+                "delta": settings.delta or promised.delta,
+            }
+        )
+        title = f"{info.name}: {text('audit.attack')}"
+        return Runs(self.home).submit("audit", title, dataset_id, asked.model_dump(mode="json"))
+
+    def audit(self, run_id: str) -> AuditReport:
+        """What a finished audit found.
+
+        Raises:
+            NotFound: it is not finished, or was deleted.
+        """
+        return AuditReport.load(Runs(self.home).get(run_id).out)
+
+    def audit_here(self, dataset_id: str, out: Path, settings: AuditSettings, report: Report = silent) -> AuditReport:
+        """Audit a dataset of this workspace at once, into ``out``."""
+        info = find_dataset(self.home, dataset_id)
+        name, public = f"{out.name} {uuid4().hex[:8]}", info.kind == "sample"
+        data = Dataset.open(info.folder)
+        return run_audit(self.home, data, settings, out, study=name, public=public, report=report)
+
+    def audit_to(
+        self,
+        behavior: Path,
+        products: Path | None,
+        out: Path,
+        settings: AuditSettings,
+        mapping: Mapping,
+        report: Report = silent,
+    ) -> AuditReport:
+        """Audit two files into ``out``; everything drawn is charged to this workspace's shoppers."""
+        inside, name = self.home.uploads_folder, f"{out.name} {uuid4().hex[:8]}"
+        with scratch_dataset(behavior, products, inside, mapping, part(report, 0, 0.1)) as dataset:
+            return run_audit(self.home, dataset, settings, out, study=name, public=False, report=part(report, 0.1, 1))

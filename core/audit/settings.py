@@ -1,6 +1,6 @@
 """What an audit is asked to attack."""
 
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -8,6 +8,7 @@ from core.settings import Epsilon, Settings
 
 AuditedMethod = Literal["statistics", "hybrid", "mlp"]
 
+AUDITED_METHODS: tuple[AuditedMethod, ...] = get_args(AuditedMethod)
 AUDITED_EPSILONS = (1.0, 2.0, 4.0, 8.0)
 MIN_CANARIES = 100  # with fewer, a bound says nothing even of a mechanism without noise
 MAX_CANARIES = 5_000

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from core.audit.settings import AuditSettings
 from core.progress import Report, part
 from core.runs.devices import own_gpu, telling_device
 from core.runs.queue import Run
@@ -70,4 +71,23 @@ def run_study(home: Home, run: Run, report: Report, facts: Facts) -> None:
         )
 
 
-JOBS: Mapping[str, Job] = MappingProxyType({"import": run_import, "study": run_study})
+def run_audit(home: Home, run: Run, report: Report, facts: Facts) -> None:
+    """Attack the methods on ``run.dataset`` with canaries, and leave the findings in ``run.out``."""
+    settings = build(AuditSettings, run.settings)
+    info = find_dataset(home, run.dataset or "")
+    with own_gpu(home) as gpu:
+        from core.audit.running import run_audit as attack
+
+        attack(
+            home,
+            Dataset.open(info.folder),
+            settings,
+            run.out,
+            study=run.id,
+            public=info.kind == "sample",
+            report=telling_device(report, facts, gpu),
+            facts=facts,
+        )
+
+
+JOBS: Mapping[str, Job] = MappingProxyType({"import": run_import, "study": run_study, "audit": run_audit})
