@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.texts import text
 from pages.shared import frame, ledger_parts, officer_forms, state
+from pages.shared.attack_parts import attacks
 from pages.shared.statement_parts import statements
 
 ws = state.workspace()
@@ -17,3 +18,4 @@ with st.spinner(text("audit.wait")):
     ledger_parts.ledger(ws, spent)
 officer_forms.decide(ws, spent)
 statements(ws, info)
+attacks(ws, info)

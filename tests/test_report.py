@@ -5,10 +5,12 @@ import math
 import pandas as pd
 import pytest
 
+from core.audit.report import AuditReport, Finding
 from core.privacy.explain import event_level, power_curve, shopper_level
 from core.privacy.gdp import mu_for
 from core.privacy.plan import one_gaussian
 from core.report import figures, promise
+from core.report.attacks import claims_and_bounds, most_provable, verdict_of
 from core.report.compare import changes, shared
 from core.report.curve import headline, metrics_of, points_of, summarize, trade_off
 from core.report.palette import ORANGE, translucent, with_colours
@@ -196,3 +198,50 @@ def test_a_household_whose_figure_nobody_knows_has_no_bar() -> None:
 
     assert list(figure.data[0].x) == ["1", "2", "4"]
     assert list(figure.data[0].text) == ["ε 1", "ε 2.2", "ε 4.8"]
+
+
+def an_audit(*bounds: tuple[float, float]) -> AuditReport:
+    """A report of pairs of claimed ε and ε at least."""
+    findings = tuple(Finding("statistics", claim, "white-box", "one-run", low, 0.5, 0.01) for claim, low in bounds)
+    return AuditReport(findings, 400, 0.95, 1e-5, True, "2026-11-24T08:00:00", 12.0, ())
+
+
+def test_bounds_below_every_claim_are_no_bug_and_without_noise_shows_that_the_attack_works() -> None:
+    found = verdict_of(an_audit((1.0, 0.4), (4.0, 2.0), (math.inf, 4.2)))
+
+    assert found.bugs == ()
+    assert found.highest == pytest.approx(max(0.4 / 1.0, 2.0 / 4.0))
+    assert found.without_noise == 4.2
+    assert found.is_awake is True
+
+
+def test_a_bound_above_its_claim_is_a_bug() -> None:
+    found = verdict_of(an_audit((1.0, 1.2), (4.0, 2.0)))
+
+    assert [bug.epsilon_claimed for bug in found.bugs] == [1.0]
+    assert found.without_noise is None
+    assert found.is_awake is None, "nobody tried"
+
+
+def test_an_attack_that_misses_missing_noise_is_asleep() -> None:
+    """It proved ε 0.8 of a pipeline without noise: had ε 1 forgotten its noise, nobody would have seen it."""
+    assert verdict_of(an_audit((1.0, 0.0), (math.inf, 0.8))).is_awake is False
+
+
+def test_four_hundred_right_guesses_prove_about_five() -> None:
+    """At 95 %: (e^ε / (1 + e^ε))^400 = 0.05, so ε = ln(p / (1 - p)) with p = 0.05^(1/400) = 0.99254."""
+    chance = 0.05 ** (1 / 400)
+
+    assert most_provable(400, 0.95) == pytest.approx(math.log(chance / (1 - chance)))
+    assert most_provable(400, 0.95) == pytest.approx(4.89, abs=0.01)
+    assert most_provable(800, 0.95) > most_provable(400, 0.95)
+
+
+def test_the_picture_of_an_audit_has_a_line_for_each_claim_and_none_without_noise() -> None:
+    figure = claims_and_bounds(an_audit((1.0, 0.4), (4.0, 2.0), (math.inf, 4.2)))
+
+    lines = [trace for trace in figure.data if trace.mode == "lines"]
+    dots = [trace for trace in figure.data if trace.mode == "markers"]
+    assert [line.y[0] for line in lines] == [1.0, 4.0]
+    assert list(dots[0].y) == [0.4, 2.0, 4.2]
+    assert list(figure.layout.xaxis.ticktext) == ["1", "4", "without noise"]

@@ -153,6 +153,11 @@ def _draw_notice(ws: Workspace, run: Run, here: str) -> None:
                 state.choose_dataset(run.dataset)
             state.choose_study(run.id)
             st.switch_page(places.TRADEOFF)
+        if run.status == "done" and run.kind == "audit" and st.button(text("notice.bounds"), key=f"see_{run.id}"):
+            ws.mark_seen(run.id)
+            if run.dataset:
+                state.choose_dataset(run.dataset)
+            st.switch_page(places.AUDIT)
         if st.button(text("notice.dismiss"), key=f"dismiss_{run.id}", type="tertiary"):
             ws.mark_seen(run.id)
             st.rerun()

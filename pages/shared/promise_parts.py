@@ -118,30 +118,31 @@ def _busy(ws: Workspace, info: DatasetInfo) -> dict[str, int]:
     return {label: n for n, label in sorted(named.items())}
 
 
-# A picture depends on two or three numbers only, and costs a page more than all its arithmetic: drawn once, kept.
+# A picture depends on two or three numbers only, and costs a page more than all its arithmetic: drawn once, kept as it
+# is (copies would cost as much again) and never changed.
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64)
 def _dots(n: int, colour: str) -> Any:
     return dots(n, colour)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64)
 def _right_guesses(share: float) -> Any:
     return promise.right_guesses(share)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64)
 def _roc(epsilon: float, delta: float) -> Any:
     powers = power_curve((one_gaussian(mu_for(epsilon, delta)),), promise.RATES)
     return promise.best_attack(powers, [power_by_claim_alone(epsilon, delta, rate) for rate in promise.RATES])
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64)
 def _events_axis(epsilon: float, delta: float, shoppers: dict[str, int]) -> Any:
     return promise.events_axis(epsilon, delta, shoppers)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64)
 def _households(epsilons: tuple[float, ...]) -> Any:
     return promise.households(epsilons)

@@ -39,6 +39,7 @@ TEXTS = {
     "notice.failed": "**{title}** did not finish. {why}",
     "notice.failed_elsewhere": "**{title}** did not finish. Every other page says why.",
     "notice.see": "See the curve",
+    "notice.bounds": "See what it proved",
     "notice.dismiss": "Dismiss",
     # the way on
     "next.data": "Next: look at the data",
