@@ -14,19 +14,24 @@ import json
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from core.dp_sgd.step import Step
+from core.dp_sgd.sampler import usual_chunk
+from core.dp_sgd.trainer import PrivateTrainer
+from core.privacy.mechanisms import DpSgd
+from core.privacy.noise import run_generator
 from core.recommend.mlp_model import HISTORY_LENGTH
 from core.recommend.networks.mlp import MOST_POSITIVES, NEGATIVES, build_network
 from core.settings import NetworkSettings
 
 N_FEATURES = 20
+WARM_UP = 3
+SAMPLED = 0.1  # of the shoppers, in the training with Poisson batches
 
 
 def main() -> None:
@@ -35,50 +40,69 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=2048, help="shoppers a step")
     parser.add_argument("--items", type=int, default=20_000, help="products in the catalogue")
     parser.add_argument("--size", type=int, default=32, help="width of the embedding")
-    parser.add_argument("--chunk", type=int, default=512, help="shoppers in memory at a time; 0: the batch")
+    parser.add_argument("--chunk", type=int, help="shoppers in memory at a time; without: what trainings take")
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--jit", action="store_true", help="compile both with XLA")
     parser.add_argument("--json", action="store_true", help="print the JSON line alone")
     args = parser.parse_args()
-    figures = measure(args.batch, args.items, args.size, args.chunk or args.batch, args.repeats, args.jit)
+    figures = measure(args.batch, args.items, args.size, args.chunk, args.repeats, args.jit)
     if not args.json:
         for name, seconds in figures["seconds"].items():
             print(f"{name:>24}: {1000 * seconds:8.1f} ms")
     print(json.dumps(figures))
 
 
-def measure(batch: int, n_items: int, size: int, chunk: int, repeats: int, jit: bool) -> dict[str, Any]:
-    """Time one private step and one of each other form, interleaved; medians in seconds."""
+def measure(batch: int, n_items: int, size: int, chunk: int | None, repeats: int, jit: bool) -> dict[str, Any]:
+    """Time one step of each form, interleaved; medians in seconds."""
     inputs, goal = made_up_shoppers(batch, n_items)
-    steps = {
+    many = made_up_shoppers(round(batch / SAMPLED), n_items)
+    private = {
         "private": private_step(inputs, goal, n_items, size, chunk, jit),
+        "poisson": private_step(*many, n_items, size, chunk, jit, sampling_prob=SAMPLED),
+    }
+    warm_up(private)
+    peak_mb = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    without = {
         "keras": keras_step(inputs, goal, n_items, size, jit),
         "bare": bare_step(inputs, goal, n_items, size, jit),
+        "dense": bare_step(inputs, goal, n_items, size, jit, dense=True),
     }
-    for step in steps.values():  # compile, and warm up
-        for _ in range(3):
+    warm_up(without)
+    seconds = interleaved(private | without, repeats)
+    usual = min(seconds["keras"], seconds["bare"])
+    return {
+        "ratio": round(seconds["private"] / usual, 3),
+        "ratio_poisson": round(seconds["poisson"] / usual, 3),
+        "ratio_dense": round(seconds["private"] / min(usual, seconds["dense"]), 3),
+        "shoppers_per_s": round(batch / seconds["private"]),
+        "shoppers_per_s_without": round(batch / usual),
+        "peak_mb": peak_mb,
+        "seconds": {name: round(value, 4) for name, value in seconds.items()},
+        "batch": batch,
+        "items": n_items,
+        "embedding_size": size,
+        "chunk": chunk or usual_chunk(batch, 1.0),
+        "jit": jit,
+        "device": "GPU" if tf.config.list_physical_devices("GPU") else "CPU",
+    }
+
+
+def warm_up(steps: Mapping[str, Callable[[], object]]) -> None:
+    """Compile."""
+    for step in steps.values():
+        for _ in range(WARM_UP):
             step()
+
+
+def interleaved(steps: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+    """Take rounds of one step of each form, so that a busy machine slows all alike; medians in seconds."""
     taken: dict[str, list[float]] = {name: [] for name in steps}
     for _ in range(repeats):
         for name, step in steps.items():
             started = time.perf_counter()
             step()
             taken[name].append(time.perf_counter() - started)
-    seconds = {name: statistics.median(times) for name, times in taken.items()}
-    without = min(seconds["keras"], seconds["bare"])
-    return {
-        "ratio": round(seconds["private"] / without, 3),
-        "shoppers_per_s": round(batch / seconds["private"]),
-        "shoppers_per_s_without": round(batch / without),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "seconds": {name: round(value, 4) for name, value in seconds.items()},
-        "batch": batch,
-        "items": n_items,
-        "embedding_size": size,
-        "chunk": chunk,
-        "jit": jit,
-        "device": "GPU" if tf.config.list_physical_devices("GPU") else "CPU",
-    }
+    return {name: statistics.median(times) for name, times in taken.items()}
 
 
 def made_up_shoppers(batch: int, n_items: int) -> tuple[list[np.ndarray], dict[str, np.ndarray]]:
@@ -111,31 +135,17 @@ def loss(logits: Any, goal: dict[str, Any]) -> Any:
     return tf.reduce_sum(goal["weight"] * each, axis=1)
 
 
-def private_step(inputs: Any, goal: Any, n_items: int, size: int, chunk: int, jit: bool) -> Callable[[], None]:
-    """Clip, add noise, update: the step that every private training takes."""
-    batch = len(inputs[0])
-    step = Step(
-        network(n_items, size),
-        loss,
-        keras.optimizers.Adam(0.01),
-        clip_norm=1.0,
-        noise_std=1.0,
-        divisor=float(batch),
-        rng=np.random.default_rng(),
-        jit=jit,
+def private_step(
+    inputs: Any, goal: Any, n_items: int, size: int, chunk: int | None, jit: bool, sampling_prob: float = 1.0
+) -> Callable[[], object]:
+    """Sample, clip, add noise, update: what ``PrivateTrainer.fit`` does at every step, by its own functions."""
+    n = len(inputs[0])
+    plan = DpSgd(
+        name="benchmark", n_shoppers=n, sampling_prob=sampling_prob, train_steps=1, clip_norm=1.0, noise_multiplier=1.0
     )
-    whole = [tf.constant(array) for array in inputs]
-    targets = {name: tf.constant(array) for name, array in goal.items()}
-    rows = tf.constant(np.arange(batch, dtype=np.int32).reshape(-1, chunk))
-    everyone = tf.ones(batch, tf.bool)
-
-    def run() -> None:
-        if chunk == batch:
-            step.on_whole(whole, targets, everyone)
-        else:
-            step.on_rows(whole, targets, rows)
-
-    return run
+    model, optimizer = network(n_items, size), keras.optimizers.Adam(0.01)
+    trainer = PrivateTrainer(model, loss, optimizer, plan, rng=run_generator(), chunk=chunk, jit=jit)
+    return trainer._feed(trainer._step(n), inputs, goal, n)
 
 
 def keras_step(inputs: Any, goal: Any, n_items: int, size: int, jit: bool) -> Callable[[], None]:
@@ -156,8 +166,8 @@ def keras_step(inputs: Any, goal: Any, n_items: int, size: int, jit: bool) -> Ca
     return lambda: model.train_function(again())
 
 
-def bare_step(inputs: Any, goal: Any, n_items: int, size: int, jit: bool) -> Callable[[], None]:
-    """Tape and optimizer in one compiled function."""
+def bare_step(inputs: Any, goal: Any, n_items: int, size: int, jit: bool, dense: bool = False) -> Callable[[], None]:
+    """Tape and optimizer in one compiled function; ``dense`` adds up the table's gradient once, and not for Adam."""
     model = network(n_items, size)
     optimizer = keras.optimizers.Adam(0.01)
     optimizer.build(model.trainable_variables)
@@ -167,7 +177,15 @@ def bare_step(inputs: Any, goal: Any, n_items: int, size: int, jit: bool) -> Cal
     def run(given: list[Any], wanted: dict[str, Any]) -> None:
         with tf.GradientTape() as tape:
             mean = tf.reduce_mean(loss(model(given, training=True), wanted))
-        optimizer.apply(tape.gradient(mean, model.trainable_variables), model.trainable_variables)
+        gradients = tape.gradient(mean, model.trainable_variables)
+        if dense:  # rows of the table would go through Adam one by one, and several times
+            gradients = [
+                tf.scatter_nd(grad.indices[:, None], grad.values, variable.shape)
+                if isinstance(grad, tf.IndexedSlices)
+                else grad
+                for grad, variable in zip(gradients, model.trainable_variables, strict=True)
+            ]
+        optimizer.apply(gradients, model.trainable_variables)
 
     compiled = tf.function(run, autograph=False, jit_compile=jit)
     return lambda: compiled(given, wanted)
