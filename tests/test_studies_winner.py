@@ -291,6 +291,7 @@ def test_methods_are_drawn_with_equal_chance(
     monkeypatch.setattr(selecting, "_run_trial", no_trial)
     selecting._best_of(400, trainer, judges, selection_of_a_winner(asked(), DELTA), tmp_path, silent)
 
+    assert len([each for each in tmp_path.iterdir() if each.name.isdigit()]) == 1  # losers are gone at once
     assert set(drawn) == {"popularity", "statistics"}
     assert 150 < drawn.count("statistics") < 250
 

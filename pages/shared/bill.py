@@ -34,7 +34,7 @@ def estimate(ws: Workspace, info: DatasetInfo, settings: StudySettings) -> None:
         noise = [f"{metric_label(name)} ± {value:.3f}" for name, value in bill.noise.items()]
         if noise and not public:
             st.caption(text("training.bill.noise", noise=", ".join(noise)))
-        _other_ways(bill, "" if settings.only_winner is None else ".winner")
+        _other_ways(bill, "curve" if settings.only_winner is None else "winner")
         _households(bill)
 
 
@@ -59,8 +59,8 @@ def _other_ways(bill: Bill, kind: str) -> None:
     if ways is None:
         return
     found = {"one": ways.one_model, "all": ways.all_leave, "winner": ways.winner_leaves, "n": ways.n_models}
-    st.caption(text(f"training.bill.ways{kind}", **{name: f"{value:.3g}" for name, value in found.items()}))
-    st.caption(text(f"training.bill.choosing{kind}"))
+    st.caption(text(f"training.bill.ways.{kind}", **{name: f"{value:.3g}" for name, value in found.items()}))
+    st.caption(text(f"training.bill.choosing.{kind}"))
 
 
 def _households(bill: Bill) -> None:
