@@ -151,7 +151,7 @@ def _recompute(statement: dict[str, Any]) -> tuple[float, float, str | None, Seq
     found = tuple(mechanism for mechanism in map(_mechanism, records) if mechanism is not None)
     if len(found) < len(records) or not 0 < delta < 1:
         return claimed, math.inf, _objection(claimed, math.inf, delta, shoppers, []), ()
-    recomputed = epsilon_of(found, delta)  # dp-accounting's; nothing stated is believed
+    recomputed = _epsilon(found, delta)  # dp-accounting's; nothing stated is believed
     pairs = enumerate(zip(records, found, strict=True), start=1)
     contradictions = [f"mechanism {place}" for place, (record, each) in pairs if not is_consistent(record, each)]
     if not recomputed <= claimed or contradictions:
@@ -159,6 +159,14 @@ def _recompute(statement: dict[str, Any]) -> tuple[float, float, str | None, Seq
     wrong = wrong_readings(statement, found, delta)
     untested = (*left_out(found), *MORE_NOT_RECOMPUTED)
     return claimed, recomputed, _objection(claimed, recomputed, delta, shoppers, wrong), untested
+
+
+def _epsilon(mechanisms: tuple[Mechanism, ...], delta: float) -> float:
+    """The accountant's ε; inf where numbers that no plan of ours has are beyond its arithmetic."""
+    try:
+        return epsilon_of(mechanisms, delta)
+    except (ArithmeticError, ValueError):
+        return math.inf
 
 
 def _mechanism(record: Any) -> Mechanism | None:
