@@ -1,12 +1,14 @@
 """The injected bugs: each still fits its place and has its test, so that ``make mutants`` cannot rot."""
 
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.mutants.everything import MUTANTS
 from tests.mutants.mutant import ROOT, Mutant, is_test
-from tests.mutants.running import copy_tree, try_out
 
 HARMLESS = Mutant(
     name="harmless",
@@ -45,14 +47,37 @@ def test_what_does_not_stand_exactly_once_is_not_injected() -> None:
         HARMLESS.applied("")
 
 
+TRY = """
+import sys
+from pathlib import Path
+from tests.mutants.__main__ import _try_all
+from tests.mutants.running import copy_tree, load_libraries
+from tests.test_promise_mutants import HARMLESS, changed
+
+tree = Path(sys.argv[1])
+copy_tree(tree)
+load_libraries()
+tried = (
+    HARMLESS,
+    changed(HARMLESS, file="core/progress.py"),
+    changed(HARMLESS, test="tests/test_evaluation.py::test_that_is_not_there"),
+    changed(HARMLESS, file="core/recommend/evaluation.py", old="ndcg", new="nothing"),
+    changed(HARMLESS, file="core/recommend/evaluation.py", old="CUTOFFS = (10, 20)", new="CUTOFFS = (10, 21)"),
+)
+print("".join(f"{verdict}|" for _, verdict, _, _ in _try_all(tried, [tree])))
+"""
+
+
+def changed(mutant: Mutant, **changes: str) -> Mutant:
+    return replace(mutant, **changes)
+
+
 @pytest.mark.slow
 def test_a_survivor_and_a_bug_without_its_place_are_told_apart(tmp_path: Path) -> None:
     """The score is worth something only if the runner can say that a bug was not noticed."""
-    copy_tree(tmp_path)
-    elsewhere = Mutant(**{**vars(HARMLESS), "file": "core/progress.py"})
-    unknown = Mutant(**{**vars(HARMLESS), "test": "tests/test_evaluation.py::test_that_is_not_there"})
+    done = subprocess.run(
+        [sys.executable, "-c", TRY, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
 
-    assert try_out(HARMLESS, tmp_path)[0] == "SURVIVED"
-    assert try_out(elsewhere, tmp_path)[0] == "DID NOT APPLY"
-    assert try_out(unknown, tmp_path)[0] == "DID NOT RUN"
+    assert done.stdout.splitlines()[-1:] == ["SURVIVED|DID NOT APPLY|DID NOT RUN|DID NOT APPLY|killed|"], done.stderr
     assert (tmp_path / HARMLESS.file).read_text() == (ROOT / HARMLESS.file).read_text()

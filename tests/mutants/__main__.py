@@ -8,15 +8,16 @@ import argparse
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from queue import SimpleQueue
 
 from tests.mutants.everything import MUTANTS
 from tests.mutants.mutant import Mutant
-from tests.mutants.running import Verdict, copy_tree, run_tests, try_out
+from tests.mutants.running import Trial, Verdict, copy_tree, injected, load_libraries, verdict_of
 
 PROCESSES = 2
+WITHOUT_BUGS_S = 1_800.0
 
 
 def main() -> int:
@@ -27,13 +28,21 @@ def main() -> int:
         print(f"No mutant is named so. There are: {', '.join(mutant.name for mutant in MUTANTS)}")
         return 2
     started = time.monotonic()
+    load_libraries()
     with tempfile.TemporaryDirectory(prefix="tact-mutants-") as folder:
-        trees = [Path(folder) / f"tree{number}" for number in range(min(args.processes, len(chosen)))]
+        trees = [Path(folder) / f"tree{number}" for number in range(args.processes)]
         for tree in trees:
             copy_tree(tree)
-        if not _pass_without_bugs(chosen, trees[0]):
+        if not _pass_without_bugs(chosen, trees):
             return 1
-        verdicts = _try_all(chosen, trees, args.verbose)
+        print(f"{len(chosen)} bugs ...", flush=True)
+        verdicts = []
+        for mutant, verdict, said, seconds in _try_all(chosen, trees):
+            verdicts.append(verdict)
+            place = f"{len(verdicts)}/{len(chosen)}"
+            print(f"{place:>8}  {verdict:<14}{mutant.rule:<5}{mutant.name:<50}{seconds:5.1f} s", flush=True)
+            if args.verbose or verdict != "killed":
+                print(f"          {mutant.test}\n{said}", flush=True)
     print(f"{time.monotonic() - started:.0f} s")
     killed = verdicts.count("killed")
     print(f"killed {killed} of {len(chosen)}")
@@ -48,38 +57,43 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _pass_without_bugs(chosen: list[Mutant], tree: Path) -> bool:
+def _pass_without_bugs(chosen: Sequence[Mutant], trees: Sequence[Path]) -> bool:
     """A test that fails anyway would kill every mutant."""
     tests = sorted({mutant.test for mutant in chosen})
     print(f"{len(tests)} tests without a bug ...", flush=True)
-    code, said = run_tests(tests, tree)
-    if code:
-        print(said)
-        print("These tests must pass without a bug first.")
-    return code == 0
+    size = -(-len(tests) // len(trees))
+    shares = [tests[start : start + size] for start in range(0, len(tests), size)]  # neighbours share fixtures
+    trials = [Trial.start(share, tree, WITHOUT_BUGS_S) for share, tree in zip(shares, trees, strict=False)]
+    results = [trial.wait() for trial in trials]
+    for code, said in results:
+        if code:
+            print(f"{said}\nThese tests must pass without a bug first.")
+    return not any(code for code, _ in results)
 
 
-def _try_all(chosen: list[Mutant], trees: list[Path], verbose: bool) -> list[Verdict]:
-    free: SimpleQueue[Path] = SimpleQueue()
-    for tree in trees:
-        free.put(tree)
-
-    def one(mutant: Mutant) -> tuple[Mutant, Verdict, str, float]:
-        tree, begun = free.get(), time.monotonic()
-        try:
-            return (mutant, *try_out(mutant, tree), time.monotonic() - begun)
-        finally:
-            free.put(tree)
-
-    verdicts: list[Verdict] = []
-    with ThreadPoolExecutor(len(trees)) as pool:
-        for mutant, verdict, said, seconds in pool.map(one, chosen):
-            verdicts.append(verdict)
-            place = f"{len(verdicts)}/{len(chosen)}"
-            print(f"{place:>7}  {verdict:<14}{mutant.rule:<5}{mutant.name:<44}{seconds:5.1f} s", flush=True)
-            if verbose or verdict != "killed":
-                print(f"{mutant.test}\n{said}", flush=True)
-    return verdicts
+def _try_all(chosen: Sequence[Mutant], trees: Sequence[Path]) -> Iterator[tuple[Mutant, Verdict, str, float]]:
+    """Try the mutants, as many at a time as there are trees, and yield each as it is done."""
+    waiting, free = list(chosen), list(trees)
+    working: list[tuple[Mutant, Path, Trial, ExitStack]] = []
+    while waiting or working:
+        while waiting and free:
+            mutant, stack = waiting.pop(0), ExitStack()
+            try:
+                stack.enter_context(injected(mutant, free[-1]))
+            except ValueError as error:
+                yield mutant, "DID NOT APPLY", str(error), 0.0
+                continue
+            tree = free.pop()
+            working.append((mutant, tree, Trial.start([mutant.test], tree), stack))
+        for mutant, tree, trial, stack in list(working):
+            result = trial.result()
+            if result is None:
+                continue
+            stack.close()
+            working = [each for each in working if each[0] is not mutant]
+            free.append(tree)
+            yield mutant, verdict_of(result[0]), result[1], time.monotonic() - trial.begun
+        time.sleep(0.02)
 
 
 if __name__ == "__main__":
