@@ -11,6 +11,7 @@ import yaml
 from sqlalchemy import update
 
 from core.__main__ import main
+from core.audit.report import AuditReport, Finding
 from core.errors import BudgetRefused, DataError, NotFound, SettingsError
 from core.officer import Cap, Decision, Deployment, Entry, Officer, Spent
 from core.privacy.chain import Group
@@ -144,6 +145,23 @@ def test_an_entry_takes_the_workspaces_texts_unless_others_are_given(
     assert officer.deployment().curator == "Ours"
     assert curator(None) == "Ours"
     assert curator(Deployment(curator="Theirs")) == "Theirs"
+
+
+def test_an_audits_largest_bounds_go_into_statements_and_what_had_no_noise_does_not() -> None:
+    def finding(claimed: float, bound: str, lower: float) -> Finding:
+        return Finding("statistics", claimed, "white-box", bound, lower, auc=0.7, tpr_at_fpr=0.1)
+
+    found = (finding(1.0, "one-run", 0.1), finding(1.0, "Gaussian DP", 0.4), finding(math.inf, "one-run", 5.0))
+    report = AuditReport(found, 400, 0.95, DELTA, True, "2026-11-24T08:00:00+00:00", 1.0, ())
+
+    assert report.summary() == {
+        "data": "public sample",
+        "date": "2026-11-24T08:00:00+00:00",
+        "canaries": 400,
+        "confidence": 0.95,
+        "delta": DELTA,
+        "bounds": [{"method": "statistics", "epsilon_claimed": 1.0, "epsilon_lower": 0.4}],
+    }
 
 
 # the command line

@@ -80,6 +80,25 @@ class AuditReport:
         draft.write_text(json.dumps(self.as_json(), indent=1, ensure_ascii=False), encoding="utf-8")
         return draft.replace(private / FILE)
 
+    def summary(self) -> dict[str, object]:
+        """The largest bound beside each claim, as statements carry it; what had no noise is no claim."""
+        bounds: dict[tuple[str, float], float] = {}
+        for each in self.findings:
+            if math.isfinite(each.epsilon_claimed):
+                point = each.method, each.epsilon_claimed
+                bounds[point] = max(bounds.get(point, 0.0), each.epsilon_lower)
+        return {
+            "data": "public sample" if self.public else "private",
+            "date": self.created,
+            "canaries": self.canaries,
+            "confidence": self.confidence,
+            "delta": self.delta,
+            "bounds": [
+                {"method": method, "epsilon_claimed": claimed, "epsilon_lower": lower}
+                for (method, claimed), lower in bounds.items()
+            ],
+        }
+
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what ``save`` wrote.

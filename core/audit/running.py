@@ -14,6 +14,7 @@ from core.audit.bounds import measure
 from core.audit.report import AuditReport, Finding
 from core.audit.settings import AuditSettings
 from core.errors import SettingsError
+from core.privacy.deployment import write_audit
 from core.privacy.ledger import Ledger
 from core.progress import Report, part, silent
 from core.settings import StudySettings, build
@@ -63,7 +64,7 @@ def run_audit(
         DataError: nothing is left to learn from.
         BudgetRefused: the ledger refuses; nothing was drawn.
     """
-    started = time.monotonic()
+    started, report = time.monotonic(), _rising(report)
     report(0.0, "Reading the data")
     ledger = Ledger(home)
     with _bench(home, dataset, settings, out, ledger, study, public) as bench:
@@ -88,6 +89,8 @@ def run_audit(
             notes=tuple(_notes(bench, findings, settings, public)),
         )
     found.save(out)
+    if public:  # what attacks on private data show stays in the curator's room
+        write_audit(home, found.summary())
     report(1.0, "Done")
     return found
 
@@ -153,3 +156,15 @@ def _notes(bench: Bench, findings: list[Finding], settings: AuditSettings, publi
 
 def _where(epsilon: float) -> str:
     return "Without noise" if math.isinf(epsilon) else f"ε {epsilon:g}"
+
+
+def _rising(report: Report) -> Report:
+    """Never tell less progress than was told: attacks on one draw take turns with bounds of another."""
+    highest = 0.0
+
+    def told(progress: float, message: str) -> None:
+        nonlocal highest
+        highest = max(highest, progress)
+        report(highest, message)
+
+    return told
