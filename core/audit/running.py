@@ -88,11 +88,16 @@ def run_audit(
             seconds=round(time.monotonic() - started, 1),
             notes=tuple(_notes(bench, findings, settings, public)),
         )
-    found.save(out)
-    if public:  # what attacks on private data show stays in the curator's room
-        write_audit(home, found.summary())
+    _keep(found, home, out)
     report(1.0, "Done")
     return found
+
+
+def _keep(found: AuditReport, home: Home, out: Path) -> None:
+    """Write the findings; statements carry those on public data, the others stay in the curator's room."""
+    found.save(out)
+    if found.public:
+        write_audit(home, found.summary())
 
 
 @contextmanager
