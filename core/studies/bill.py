@@ -30,6 +30,7 @@ CEILING_S = 6.0
 
 
 HOUSEHOLDS = (2, 3, 4)  # people who may be in the data together
+MOST_SAMPLED = 2  # networks whose mixtures of Gaussians are worked out; five would keep a page waiting for 13 s
 LEAST_MEAN = 2  # trials; fewer are no selection
 
 
@@ -65,7 +66,8 @@ class Bill:
         spent: ε that the population has spent before, at the same δ.
         after: ε that it will have spent afterwards.
         ways: The same study in other ways; None where nothing is private or it is over.
-        households: ε for so many shoppers together who all take part; None where no bound is known.
+        households: ε for so many shoppers together who all take part; None where no bound is known, or where several
+            networks make it too slow to work out: each model's statement has its own.
     """
 
     epsilon_training: float
@@ -185,7 +187,7 @@ def _if_the_winner_left(largest: float, delta: float, n_models: int) -> float:
 
 
 def households_of(sides: Iterable[tuple[Mechanism, ...]], delta: float) -> dict[int, float | None]:
-    """ε at δ for households: who may be on either side, so the larger counts; None where no bound is known."""
+    """ε at δ for households: who may be on either side, so the larger counts; None as in ``Bill``."""
     by_side = [_households(side, delta) for side in sides if side]
     found = {people: [side[people] for side in by_side] for people in HOUSEHOLDS} if by_side else {}
     return {people: None if None in each else max(e for e in each if e is not None) for people, each in found.items()}
@@ -196,7 +198,7 @@ def _households(side: tuple[Mechanism, ...], delta: float) -> dict[int, float | 
     gaussian = mu_of(each for each in side if each.mu is not None)
     others = tuple(each for each in side if each.mu is None)
     alike = (*others, *((one_gaussian(gaussian),) if gaussian else ()))
-    if delta_spent(side):
+    if delta_spent(side) or len(others) > MOST_SAMPLED:
         return dict.fromkeys(HOUSEHOLDS)
     return {people: group_epsilon(alike, delta, people) for people in HOUSEHOLDS}
 
