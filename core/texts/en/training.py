@@ -68,13 +68,13 @@ TEXTS = {
     "training.bill.before": "Spent before: all data here count as one shop's shoppers, so what other data has spent "
     "is in it. For another shop use another folder (TACT_HOME).",
     "training.bill.noise": "The released figures will be off by about: {noise}.",
-    "training.bill.ways.curve": "What else could leave, and what it would cost a shopper: one model that nobody chose "
-    "by looking at the data ε {one} · all {n} points of the curve ε {all} · only the best of as many trials on average, "
-    "by random stopping, ε {winner}.",
+    "training.bill.ways.curve": "What else could leave, and what it would cost a shopper: one model that nobody "
+    "chose by looking at the data ε {one} · all {n} points of the curve ε {all} · only the best of as many trials on "
+    "average, by random stopping, ε {winner}.",
     "training.bill.ways.winner": "One trial by itself has ε {one}. Were all {n} to leave, they would cost ε {all}; "
     "only the winner leaves, so it is ε {winner}.",
-    "training.bill.choosing.curve": "Picking the best point by the released figures is in this bill already. Picking it "
-    "by exact figures is covered by nothing.",
+    "training.bill.choosing.curve": "Picking the best point by the released figures is in this bill already. Picking "
+    "it by exact figures is covered by nothing.",
     "training.bill.choosing.winner": "The choice of the winner is in this bill. Looking at exact figures of it and "
     "starting again is covered by nothing.",
     "training.bill.households": "People who take part together lose more: {list}.",
