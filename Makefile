@@ -49,7 +49,10 @@ test-fast: $(DEV_STAMP) ## the suite of five minutes: no browser, no real traini
 test: $(DEV_STAMP) browser ## every test, a real browser and real training included
 	$(PY) -m pytest
 
+mutants: $(DEV_STAMP) ## inject privacy bugs one by one; each must be noticed by its test
+	$(PY) -m tests.mutants
+
 bench: $(RUN_STAMP) ## measure the figures of README (real data at $$TACT_BENCH_DATA)
 	$(PY) -m benchmarks
 
-.PHONY: help install run browser check format test-fast test bench
+.PHONY: help install run browser check format test-fast test mutants bench

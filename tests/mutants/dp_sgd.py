@@ -6,8 +6,8 @@ from tests.mutants.mutant import Mutant
 SAMPLER = "core/dp_sgd/sampler.py"
 STEP = "core/dp_sgd/step.py"
 TRAINER = "core/dp_sgd/trainer.py"
-DRAW = "self._normal.normal(held.shape)"
-T = "tests/test_dp_sgd.py::"
+DRAW = "standard_normal(self._generator, total.shape, total.dtype)"
+T = "tests/test_dp_sgd_trainer.py::"
 
 MUTANTS = (
     Mutant(
@@ -16,7 +16,7 @@ MUTANTS = (
         file=SAMPLER,
         old="    return np.flatnonzero(rng.random(n_examples) < sampling_prob)\n",
         new="    return np.sort(rng.permutation(n_examples)[: round(n_examples * sampling_prob)])\n",
-        test=T + "test_each_example_takes_part_by_its_own_coin",
+        test="tests/test_dp_sgd_sampler.py::test_each_example_takes_part_by_its_own_coin",
         why="The amplification that is claimed holds for independent coins, not for batches of one size.",
     ),
     Mutant(
@@ -25,36 +25,43 @@ MUTANTS = (
         file=SAMPLER,
         old="    n_chunks = max(1, -(-len(indices) // size))\n",
         new="    n_chunks, indices = 1, indices[:size]\n",
-        test=T + "test_chunks_hold_everybody_once_in_one_shape",
+        test="tests/test_dp_sgd_sampler.py::test_chunks_hold_everybody_once_in_one_shape",
         why="Who comes after a full chunk is dropped, so that others decide who takes part.",
     ),
     Mutant(
         name="padding-counts",
         rule="R2",
-        file=STEP,
-        old="            indices >= 0,\n",
-        new="            indices >= -1,\n",
-        test=T + "test_the_size_of_a_chunk_does_not_matter",
+        file="core/dp_sgd/step.py",
+        old="            sums, loss = self._sums(some, goal, rows >= 0)\n",
+        new="            sums, loss = self._sums(some, goal, rows >= -1)\n",
+        test="tests/test_dp_sgd_trainer.py::test_the_size_of_a_chunk_does_not_matter",
         why="Padding repeats the first shopper, who then moves a sum by several clip norms.",
+    ),
+    Mutant(
+        name="further-chunks-forgotten",
+        rule="R2",
+        file="core/dp_sgd/step.py",
+        old="        if chunks.shape[0] != 1:\n",
+        new="        if False:\n",
+        test="tests/test_dp_sgd_trainer.py::test_the_size_of_a_chunk_does_not_matter",
+        why="Whoever comes after a full chunk is dropped, so that others decide who takes part.",
     ),
     Mutant(
         name="no-noise-on-an-empty-batch",
         rule="R3",
-        file=STEP,
-        old=DRAW,
-        new=DRAW + " * tf.cast(tf.reduce_any(tf.not_equal(total, 0.0)), tf.float32)",
-        test=T + "test_noise_is_normal_with_the_planned_deviation",
+        file="core/dp_sgd/step.py",
+        old="standard_normal(self._generator, total.shape, total.dtype)",
+        new="standard_normal(self._generator, total.shape, total.dtype) * tf.cast(tf.reduce_any(tf.not_equal(total, 0.0)), total.dtype)",
+        test="tests/test_dp_sgd_noise.py::test_noise_is_normal_with_the_planned_deviation",
         why="A step without noise says that nobody took part.",
     ),
     Mutant(
         name="noise-a-chunk",
         rule="R4",
-        file=STEP,
-        old="        return tf.reduce_sum(tf.where(is_real, losses, 0.0))\n",
-        new="        for held in self._sums:\n"
-        "            held.assign_add(self._noise_std * self._normal.normal(held.shape))\n"
-        "        return tf.reduce_sum(tf.where(is_real, losses, 0.0))\n",
-        test=T + "test_noise_is_normal_with_the_planned_deviation",
+        file="core/dp_sgd/step.py",
+        old="        return [by_variable[id(variable)] for variable in self._variables], loss\n",
+        new="        noised = []\n        for variable in self._variables:\n            total = by_variable[id(variable)]\n            noised.append(total + self._noise_std * standard_normal(self._generator, total.shape, total.dtype))\n        return noised, loss\n",
+        test="tests/test_dp_sgd_noise.py::test_noise_is_normal_with_the_planned_deviation",
         why="Noise would hang on how many chunks a batch needs, which is the size of the batch.",
     ),
     Mutant(
@@ -70,9 +77,9 @@ MUTANTS = (
         name="nan-not-zeroed",
         rule="R6",
         file="core/dp_sgd/norms.py",
-        old="    usable = is_real & tf.math.is_finite(square_norms)\n",
+        old="    usable = is_real & tf.math.is_finite(squares)\n",
         new="    usable = is_real\n",
-        test=T + "test_an_example_that_is_not_a_number_is_as_good_as_absent",
+        test="tests/test_dp_sgd_trainer.py::test_an_example_that_is_not_a_number_is_as_good_as_absent",
         why="One shopper's NaN is seen in every weight.",
     ),
     Mutant(
@@ -81,7 +88,7 @@ MUTANTS = (
         file="core/dp_sgd/layers.py",
         old='    *("InputLayer", "Identity",',
         new='    *("BatchNormalization", "InputLayer", "Identity",',
-        test=T + "test_layers_that_would_break_the_promise_are_refused_by_name",
+        test="tests/test_dp_sgd_layers.py::test_layers_that_would_break_the_promise_are_refused_by_name",
         why="One shopper's numbers stand in the gradients of all others of the batch.",
     ),
     Mutant(
@@ -90,7 +97,7 @@ MUTANTS = (
         file=TRAINER,
         old="        self._refuse_coupled(arrays, targets)\n",
         new="",
-        test=T + "test_a_loss_that_reaches_into_other_examples_is_refused",
+        test="tests/test_dp_sgd_layers.py::test_a_loss_that_reaches_into_other_examples_is_refused",
         why="One shopper's products are the negatives of others, whose clipping does not bound them.",
     ),
     Mutant(
@@ -114,13 +121,9 @@ MUTANTS = (
     Mutant(
         name="clip-by-variable",
         rule="R11",
-        file=STEP,
-        old="        for variable, total in zip(layer.trainable_variables, part.weighted_sum(weights, all_finite), strict=True)\n",
-        new="        for variable, total in zip(\n"
-        "            layer.trainable_variables,\n"
-        "            part.weighted_sum(clip_weights(part.square_norms(), clip_norm, is_real), all_finite),\n"
-        "            strict=True,\n"
-        "        )\n",
+        file="core/dp_sgd/step.py",
+        old="        return [part.weighted_sum(Kept(weights, all_finite, step)) for part in parts]\n",
+        new="        each = [clip_weights(part.square_norms(), clip_norm, is_real) for part in parts]\n        return [part.weighted_sum(Kept(own, all_finite, step)) for part, own in zip(parts, each, strict=True)]\n",
         test="tests/test_dp_sgd_norms.py::test_one_example_moves_the_sum_by_at_most_the_clip_norm",
         why="Each layer keeps C by itself, so that k layers together move by C times the root of k.",
     ),
@@ -128,25 +131,28 @@ MUTANTS = (
         name="duplicates-not-summed",
         rule="R12",
         file="core/dp_sgd/norms.py",
-        old="        same = tf.cast(self.ids[:, :, None] == self.ids[:, None, :], tf.float32)\n",
-        new="        same = tf.eye(self.ids.shape[1], batch_shape=[self.ids.shape[0]])\n",
+        old="        same = ids[:, 1:] == ids[:, :-1]\n",
+        new="        same = tf.zeros_like(ids[:, 1:], tf.bool)\n",
         test="tests/test_dp_sgd_norms.py::test_a_history_of_one_id_counts_as_that_id_five_times",
         why="A product that was touched often has a longer gradient than its norm says.",
     ),
     Mutant(
         name="shared-table-without-cross-terms",
         rule="R13",
-        file=STEP,
-        old="    square_norms = tf.add_n([part.square_norms() for part in parts])\n",
-        new="    square_norms = tf.add_n(\n"
-        "        [\n"
-        "            part_of(layer, [a], [g]).square_norms()\n"
-        "            for layer, given, gradients in found\n"
-        "            for a, g in zip(given, gradients, strict=True)\n"
-        "        ]\n"
-        "    )\n",
+        file="core/dp_sgd/step.py",
+        old="    square_norms = tf.add_n([tf.cast(part.square_norms(), tf.float64) for part in parts])\n",
+        new="    square_norms = tf.add_n(\n        [\n            tf.cast(part_of(layer, [a], [g]).square_norms(), tf.float64)\n            for layer, given, gradients in found\n            for a, g in zip(given, gradients, strict=True)\n        ]\n    )\n",
         test="tests/test_dp_sgd_norms.py::test_norms_and_sums_are_those_of_one_tape_an_example",
         why="A table that is looked up twice gets two gradients that add up; their squares alone are too few.",
+    ),
+    Mutant(
+        name="shared-variable-accepted",
+        rule="R13",
+        file="core/dp_sgd/layers.py",
+        old="            if other != layer.name:\n",
+        new="            if False:\n",
+        test="tests/test_dp_sgd_layers.py::test_layers_that_would_break_the_promise_are_refused_by_name",
+        why="Two layers with one variable have gradients that add up, and norms that do not know of each other.",
     ),
     Mutant(
         name="bias-forgotten-in-the-norm",
@@ -154,6 +160,15 @@ MUTANTS = (
         file="core/dp_sgd/norms.py",
         old="            return (a + float(self.use_bias)) * g * (1 + SLACK)\n",
         new="            return a * g * (1 + SLACK)\n",
+        test="tests/test_dp_sgd_norms.py::test_norms_and_sums_are_those_of_one_tape_an_example",
+        why="What a shopper does to the biases is clipped by nothing.",
+    ),
+    Mutant(
+        name="bias-forgotten-where-gradients-are-formed",
+        rule="R11",
+        file="core/dp_sgd/norms.py",
+        old="axis=1) for gradient in self.gradients])\n",
+        new="axis=1) for gradient in self.gradients[:1]])\n",
         test="tests/test_dp_sgd_norms.py::test_norms_and_sums_are_those_of_one_tape_an_example",
         why="What a shopper does to the biases is clipped by nothing.",
     ),
@@ -177,12 +192,30 @@ MUTANTS = (
         why="Norms that are rounded down let a shopper through with more than C.",
     ),
     Mutant(
+        name="clipped-without-room-for-rounding",
+        rule="R20",
+        file="core/dp_sgd/norms.py",
+        old="MARGIN = 1e-6  #",
+        new="MARGIN = -1e-4  #",
+        test="tests/test_dp_sgd_exact.py::test_one_of_20_000_shoppers_moves_the_sum_of_the_head_by_at_most_the_clip_norm",
+        why="With its rounding a shopper moves the sum by more than the clip norm.",
+    ),
+    Mutant(
+        name="half-precision-layers-accepted",
+        rule="R20",
+        file="core/dp_sgd/layers.py",
+        old='(layer.compute_dtype != "float32" or',
+        new="(False or",
+        test="tests/test_dp_sgd_layers.py::test_layers_that_would_break_the_promise_are_refused_by_name",
+        why="Norms of what was rounded to 8 bits are not those of what is summed.",
+    ),
+    Mutant(
         name="regulariser-accepted",
         rule="R16",
         file="core/dp_sgd/layers.py",
         old="    if any(getattr(layer, name, None) is not None for name in REGULARISERS):\n",
         new="    if False:\n",
-        test=T + "test_layers_that_would_break_the_promise_are_refused_by_name",
+        test="tests/test_dp_sgd_layers.py::test_layers_that_would_break_the_promise_are_refused_by_name",
         why="A loss of the layer's own escapes the clipping.",
     ),
     Mutant(
@@ -191,16 +224,16 @@ MUTANTS = (
         file="core/dp_sgd/layers.py",
         old='    *("InputLayer", "Identity",',
         new='    *("ActivityRegularization", "InputLayer", "Identity",',
-        test=T + "test_layers_that_would_break_the_promise_are_refused_by_name",
+        test="tests/test_dp_sgd_layers.py::test_layers_that_would_break_the_promise_are_refused_by_name",
         why="A loss that a layer adds over the batch escapes the clipping.",
     ),
     Mutant(
         name="noise-on-touched-rows-only",
         rule="R17",
-        file=STEP,
-        old=DRAW,
-        new=DRAW + " * tf.cast(tf.not_equal(total, 0.0), tf.float32)",
-        test=T + "test_noise_is_normal_with_the_planned_deviation",
+        file="core/dp_sgd/step.py",
+        old="standard_normal(self._generator, total.shape, total.dtype)",
+        new="standard_normal(self._generator, total.shape, total.dtype) * tf.cast(tf.not_equal(total, 0.0), total.dtype)",
+        test="tests/test_dp_sgd_noise.py::test_noise_is_normal_with_the_planned_deviation",
         why="A product whose row has no noise was touched by nobody of this batch.",
     ),
     Mutant(
@@ -209,43 +242,43 @@ MUTANTS = (
         file=TRAINER,
         old="            clip_norm, noise_std = plan.clip_norm, plan.noise_std\n",
         new="            clip_norm, noise_std = plan.clip_norm, plan.noise_std / plan.clip_norm\n",
-        test=T + "test_noise_is_normal_with_the_planned_deviation",
+        test="tests/test_dp_sgd_noise.py::test_noise_is_normal_with_the_planned_deviation",
         why="The noise is σ where a shopper moves the sum by C.",
     ),
     Mutant(
         name="noise-divided-twice",
         rule="R17",
-        file=STEP,
-        old="total += self._noise_std * " + DRAW,
-        new="total += self._noise_std / self._divisor * " + DRAW,
-        test=T + "test_noise_is_normal_with_the_planned_deviation",
+        file="core/dp_sgd/step.py",
+        old="total += self._noise_std * standard_normal(self._generator, total.shape, total.dtype)",
+        new="total += self._noise_std / self._divisor * standard_normal(self._generator, total.shape, total.dtype)",
+        test="tests/test_dp_sgd_noise.py::test_noise_is_normal_with_the_planned_deviation",
         why="The noise is meant for the sum and not for the mean: it is smaller by the batch.",
     ),
     Mutant(
         name="noise-clipped",
         rule="R17",
-        file=STEP,
-        old="total += self._noise_std * " + DRAW,
-        new="total += tf.clip_by_norm(self._noise_std * " + DRAW + ", self._clip_norm or 1.0)",
-        test=T + "test_noise_is_normal_with_the_planned_deviation",
+        file="core/dp_sgd/step.py",
+        old="total += self._noise_std * standard_normal(self._generator, total.shape, total.dtype)",
+        new="total += tf.clip_by_norm(self._noise_std * standard_normal(self._generator, total.shape, total.dtype), self._clip_norm or 1.0)",
+        test="tests/test_dp_sgd_noise.py::test_noise_is_normal_with_the_planned_deviation",
         why="Clipped together with the gradient, noise is no longer normal and far too small.",
     ),
     Mutant(
         name="same-noise-every-step",
         rule="R17",
-        file=STEP,
-        old=DRAW,
-        new="tf.random.stateless_normal(held.shape, seed=(1, self._place[id(variable)]))",
-        test=T + "test_noise_is_fresh_at_every_step_and_for_every_variable",
+        file="core/dp_sgd/step.py",
+        old="standard_normal(self._generator, total.shape, total.dtype)",
+        new="tf.random.stateless_normal(total.shape, seed=(1, total.shape.num_elements()), dtype=total.dtype)",
+        test="tests/test_dp_sgd_noise.py::test_no_two_draws_of_noise_have_a_number_in_common",
         why="The difference of two steps has no noise at all.",
     ),
     Mutant(
         name="same-noise-for-two-variables",
         rule="R17",
-        file=STEP,
-        old=DRAW,
-        new="tf.random.stateless_normal(held.shape, seed=tf.stack([self._optimizer.iterations.value, 7]))",
-        test=T + "test_noise_is_fresh_at_every_step_and_for_every_variable",
+        file="core/dp_sgd/step.py",
+        old="standard_normal(self._generator, total.shape, total.dtype)",
+        new="tf.random.stateless_normal(total.shape, seed=tf.stack([self._optimizer.iterations.value, 7]), dtype=total.dtype)",
+        test="tests/test_dp_sgd_noise.py::test_no_two_draws_of_noise_have_a_number_in_common",
         why="The difference of two variables has no noise at all.",
     ),
     Mutant(
@@ -296,10 +329,10 @@ MUTANTS = (
     Mutant(
         name="optimizer-sees-clean-gradients",
         rule="R22",
-        file=STEP,
-        old="            gradients.append(mean)\n",
-        new="            gradients.append(tf.convert_to_tensor(held) / self._divisor)\n",
-        test=T + "test_the_optimizer_sees_noised_gradients_only",
+        file="core/dp_sgd/step.py",
+        old="        self._apply([self._noised_mean(total) for total in totals])\n",
+        new="        self._apply([tf.cast(total / self._divisor, tf.float32) for total in totals])\n",
+        test="tests/test_dp_sgd_noise.py::test_the_optimizer_sees_noised_gradients_only",
         why="Adam's second moment, and so every step, is of exact sums.",
     ),
 )
