@@ -1,7 +1,5 @@
 """What a person can do, one method a verb. Pages, command line and API are three doors into this room."""
 
-import json
-import shutil
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +14,7 @@ from core.errors import SettingsError
 from core.officer import Officer
 from core.privacy.ledger import Entry, Ledger
 from core.progress import Report, part, silent
-from core.runs.aside import anonymize_aside, recommend_aside
+from core.runs.aside import anonymize_aside, export_aside, recommend_aside
 from core.runs.forgetting import forget_dataset
 from core.runs.queue import Run, Runs
 from core.settings import AnonymizationSettings, PrivacySettings, StudySettings, build
@@ -137,17 +135,14 @@ class Workspace:
 
     def effects(self, dataset_id: str, settings: AnonymizationSettings) -> list[Change]:
         """What each chosen option does to this data, in numbers and words."""
-        return [Change(**found) for found in self._anonymize(dataset_id, settings, None)["changes"]]
+        folder = self.dataset(dataset_id).folder
+        found = anonymize_aside(folder, settings.model_dump(mode="json"), self.home.key(PSEUDONYMS), None)
+        return [Change(**change) for change in found["changes"]]
 
     def export_anonymized(self, dataset_id: str, settings: AnonymizationSettings) -> Path:
         """Anonymised files as one zip, with the risk before and after. No ε can be shown for them."""
-        out = self.dataset(dataset_id).folder / "exports" / uuid4().hex
-        out.mkdir(parents=True, mode=0o700)
-        found = self._anonymize(dataset_id, settings, out)
-        (out / "risk.json").write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
-        target = Path(shutil.make_archive(str(out), "zip", out))
-        shutil.rmtree(out)
-        return target
+        folder = self.dataset(dataset_id).folder
+        return export_aside(folder, settings.model_dump(mode="json"), self.home.key(PSEUDONYMS))
 
     # studies
 
@@ -298,7 +293,3 @@ class Workspace:
 
     def _open(self, dataset_id: str) -> Dataset:
         return Dataset.open(self.dataset(dataset_id).folder)
-
-    def _anonymize(self, dataset_id: str, settings: AnonymizationSettings, out: Path | None) -> dict[str, Any]:
-        folder = self.dataset(dataset_id).folder
-        return anonymize_aside(folder, settings.model_dump(mode="json"), self.home.key(PSEUDONYMS), out)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import shutil
 import signal
 import zipfile
@@ -14,6 +15,7 @@ import pytest
 
 from core.errors import NotFound, SettingsError
 from core.privacy.ledger import Ledger
+from core.privacy.software import settings_hash
 from core.runs import worker
 from core.runs.queue import Run, Runs
 from core.settings import AnonymizationSettings, Method, PrivacySettings, StudySettings
@@ -392,6 +394,19 @@ def test_the_statements_of_a_study_hold(studied: Studied) -> None:
         found = studied.ws.verify(path)
         assert (found["ok"], found["signature"]) == (True, "intact")
         assert found["reason"] == "Signed by this installation and unchanged."
+
+
+def test_an_officer_finds_the_statements_of_a_study_and_passes_one_on(studied: Studied) -> None:
+    officer = studied.ws.officer
+    statements = officer.statements(studied.run)
+    told = json.loads(statements[0].read_text(encoding="utf-8"))
+
+    assert [path.name for path in statements] == sorted(path.name for path in statements)
+    assert set(statements) == set(studied.ws.study(studied.run).statements.iterdir())
+    assert told["code"]["sha256_of_settings"] == settings_hash(STUDY.model_dump(mode="json"))
+    assert told["ledger_head"] in {row.hash for row in officer.history()}
+    assert "tier: 3" in officer.registry_entry(statements[0]).splitlines()
+    assert officer.spent(1e-5).chain_ok
 
 
 def test_a_workspace_that_was_put_back_says_so_of_a_later_statement(studied: Studied, tmp_path: Path) -> None:
