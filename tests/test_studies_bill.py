@@ -227,3 +227,20 @@ def test_only_the_winner_can_be_asked_for_on_the_page(tmp_path: Path, monkeypatc
     assert settings.epsilons == (2.0,)
     assert settings.only_winner is not None
     assert settings.only_winner.mean_trials == 10.0
+
+
+def test_every_page_can_show_a_study_of_which_only_the_winner_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One point of its own, and content without a figure."""
+    draw_frame(monkeypatch)
+    monkeypatch.setenv("TACT_HOME", str(tmp_path / "home"))
+    ws = Workspace()
+    dataset_id = import_now(ws, tmp_path)
+    run_id = ws.submit_study(dataset_id, asked(epsilons=(4.0,), only_winner={"mean_trials": 1.5}))
+    work_now(run_id)
+    assert ws.run(run_id).status == "done"
+
+    for place in (places.TRAINING, places.TRADEOFF, places.RECOMMENDATIONS):
+        app = open_page(place, **{"choice.dataset": dataset_id, "choice.study": run_id})
+        assert not app.error

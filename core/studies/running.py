@@ -57,7 +57,6 @@ def run_study(
     report(0.0, "Reading the data")
     asked, notes = fit_settings(Study(home, dataset, settings, StudyFolder(out), study, public))
     trainer, judges = prepare(asked, Ledger(home), notes)
-    delta = trainer.numbers.delta
     judged: list[Judged] = []
     shown: dict[str, Any] = {}
     try:
@@ -65,11 +64,11 @@ def run_study(
         for point, model, what in _train_all(trainer, winner, part(report, 0.85 if winner else 0.05, 0.95)):
             judged.append((point, judges.judge(model) if judges else None))
             shown |= {point.name: what} if what else {}
-            facts({"epsilon_spent": trainer.ledger.of_study(study, delta)})
+            facts({"epsilon_spent": trainer.ledger.of_study(study, trainer.numbers.delta)})
         report(0.95, "Publishing the curve")
         notes += _publish(asked, judged, winner, trainer)
     finally:  # figures are charged last, and a cancelled study has paid for what it was about to draw
-        facts({"epsilon_spent": trainer.ledger.of_study(study, delta)})
+        facts({"epsilon_spent": trainer.ledger.of_study(study, trainer.numbers.delta)})
     asked.folder.write_about({"shown": shown, "notes": notes} | _about(asked, trainer, judged, winner))
     if winner:
         forget_times(asked.folder, winner.charge)
