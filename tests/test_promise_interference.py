@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,9 +23,10 @@ import pytest
 from core.columns import Columns
 from core.privacy import ledger, metrics
 from core.privacy.noise import SecureNormal
+from core.privacy.stopping import StoppingLaw
 from core.settings import StudySettings, build
 from core.store.home import Home
-from core.studies import models
+from core.studies import models, winner
 from core.studies.folder import StudyFolder
 from core.studies.preparing import COIN
 from core.studies.running import run_study
@@ -165,6 +168,27 @@ def test_what_noise_takes_the_place_of_is_all_that_is_known(drowned: Told) -> No
 
     assert len(set(outside)) == 1
     assert len(set(inside)) > 1
+
+
+@pytest.mark.parametrize("neighbour", ["owner of everything", "a judge"])
+def test_of_a_study_with_one_winner_too_everything_that_leaves_is_the_same_for_neighbours(
+    keys: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, neighbour: str
+) -> None:
+    """Three trials whose methods are drawn beforehand: also the dates of the files are the same."""
+    drown(monkeypatch)
+    monkeypatch.setattr(StoppingLaw, "draw", lambda _: 3)
+    monkeypatch.setattr(winner, "secrets", SimpleNamespace(choice=lambda among: among[-1], token_hex=token_hex))
+    values = {"methods": ("popularity", "statistics"), "epsilons": (4.0,), "evaluation_epsilon": None}
+    rows = without(whole(), who(neighbour, keys))
+    one, other = (
+        study(given, tmp_path / name, keys, **values, only_winner={})
+        for name, given in (("one", whole()), ("other", rows))
+    )
+
+    assert_alike(one, other)
+    times = [{path.stat().st_mtime for path in leaving(each.folder.path).values()} for each in (one, other)]
+    assert times[0] == times[1]
+    assert len(times[0]) == 1
 
 
 # With TensorFlow: the neighbour does something else, so that as many random numbers are drawn for both.

@@ -121,7 +121,7 @@ def test_a_release_is_drawn_anew_for_every_study(shop: Path, home: Home, tmp_pat
 # With TensorFlow.
 
 
-def train(steps: int = 1, **options: Any) -> tuple[np.ndarray, Any]:
+def train(steps: int = 1, optimizer: Any = None) -> tuple[np.ndarray, Any]:
     """Noise alone: the gradient of nothing is zero. The weights, and the optimizer that moved them."""
     import keras
     import tensorflow as tf
@@ -131,10 +131,8 @@ def train(steps: int = 1, **options: Any) -> tuple[np.ndarray, Any]:
     given = keras.Input((2,))
     model = keras.Model(given, keras.layers.Dense(WIDTH, kernel_initializer="zeros")(given))
     plan = DpSgd(name="noise", n_shoppers=10, sampling_prob=1.0, train_steps=steps, clip_norm=1.0, noise_multiplier=1.0)
-    optimizer = keras.optimizers.SGD(1.0)
-    trainer = PrivateTrainer(
-        model, lambda y, t: tf.reduce_sum(y * t, axis=1), optimizer, plan, rng=run_generator(), **options
-    )
+    optimizer = optimizer or keras.optimizers.SGD(1.0)
+    trainer = PrivateTrainer(model, lambda y, t: tf.reduce_sum(y * t, axis=1), optimizer, plan, rng=run_generator())
     told = trainer.fit(np.zeros((10, 2)), np.zeros((10, WIDTH)))
     assert told.train_steps == steps
     return np.concatenate([weights.ravel() for weights in model.get_weights()]), optimizer
@@ -154,3 +152,26 @@ def test_a_training_takes_as_many_noisy_steps_as_were_paid_for() -> None:
 
     assert int(optimizer.iterations.numpy()) == 4
     assert np.std(weights) == pytest.approx(0.1 * math.sqrt(4), rel=0.08)
+
+
+def test_the_optimizer_never_sees_a_sum_without_its_noise() -> None:
+    """The clean sum is zero everywhere; what the optimizer is given has the planned spread, and no zero in it."""
+    import keras
+    import tensorflow as tf
+
+    seen: list[np.ndarray] = []
+
+    def note(*gradients: np.ndarray) -> np.float32:
+        seen.append(np.concatenate([gradient.ravel() for gradient in gradients]))
+        return np.float32(0)
+
+    class Spy(keras.optimizers.Adam):  # type: ignore[misc]  # keras ships no types
+        def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+            tf.numpy_function(note, grads, tf.float32)
+            super().apply(grads, trainable_variables)
+
+    train(steps=3, optimizer=Spy(0.1))
+
+    assert len(seen) == 3
+    assert all((given != 0).all() for given in seen)
+    assert np.std(np.concatenate(seen)) == pytest.approx(0.1, rel=0.06)

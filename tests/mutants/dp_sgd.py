@@ -327,12 +327,14 @@ MUTANTS = (
         why="The exact loss of the shoppers at every step.",
     ),
     Mutant(
-        name="optimizer-sees-clean-gradients",
+        name="noise-after-the-optimizer",
         rule="R22",
         file="core/dp_sgd/step.py",
         old="        self._apply([self._noised_mean(total) for total in totals])\n",
-        new="        self._apply([tf.cast(total / self._divisor, tf.float32) for total in totals])\n",
-        test="tests/test_dp_sgd_noise.py::test_the_optimizer_sees_noised_gradients_only",
+        new="        self._apply([tf.cast(total / self._divisor, tf.float32) for total in totals])\n"
+        "        for total, variable in zip(totals, self._variables, strict=True):\n"
+        "            variable.assign_sub(self._noised_mean(total * 0.0))\n",
+        test="tests/test_promise_noise.py::test_the_optimizer_never_sees_a_sum_without_its_noise",
         why="Adam's second moment, and so every step, is of exact sums.",
     ),
 )

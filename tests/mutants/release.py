@@ -130,7 +130,7 @@ MUTANTS = (
         file="core/studies/preparing.py",
         old="    return replace(shop, item_ids=np.array(names)), charge\n",
         new="    return replace(shop, item_ids=everything), charge\n",
-        test="tests/test_studies.py::test_without_a_catalogue_names_are_chosen_privately_and_a_lone_one_never_leaves",
+        test="tests/test_studies_sides.py::test_without_a_catalogue_names_are_chosen_privately_and_a_lone_one_never_leaves",
         why="Every product that anybody touched is named.",
     ),
 )

@@ -35,7 +35,7 @@ MUTANTS = (
         file="core/settings.py",
         old="        if not self.anonymization.may_precede_a_study:\n",
         new="        if False:\n",
-        test="tests/test_studies.py::test_suppressing_rare_products_cannot_come_before_a_study",
+        test="tests/test_studies_limits.py::test_suppressing_rare_products_cannot_come_before_a_study",
         why="k-anonymity first and ε afterwards is no ε.",
     ),
     Mutant(
@@ -55,7 +55,7 @@ MUTANTS = (
         file=SHOPPERS,
         old="    return np.array([coin < limit for coin in coins], bool)\n",
         new="    return np.array([coin < sorted(coins)[int(share * len(coins))] for coin in coins], bool)\n",
-        test="tests/test_studies.py::test_the_coin_of_a_shopper_hangs_on_nobody_else",
+        test="tests/test_studies_sides.py::test_the_coin_of_a_shopper_hangs_on_nobody_else",
         why="With one shopper less another one changes sides, and two rows differ instead of one.",
     ),
     Mutant(
@@ -64,7 +64,7 @@ MUTANTS = (
         file=SHOPPERS,
         old="    training = _somebody(interactions[~is_theirs], shop)\n",
         new="    training = _somebody(interactions, shop)\n",
-        test="tests/test_studies.py::test_a_pseudonym_makes_no_shopper_change_sides",
+        test="tests/test_studies_sides.py::test_a_pseudonym_makes_no_shopper_change_sides",
         why="Evaluation shoppers pay for figures only, and were trained on as well.",
     ),
     Mutant(
@@ -73,7 +73,7 @@ MUTANTS = (
         file=PREPARING,
         old="    shop, selected = _shop(study, ledger, interactions[is_training], catalogue, numbers)\n",
         new="    shop, selected = _shop(study, ledger, interactions, catalogue, numbers)\n",
-        test="tests/test_studies.py::test_only_training_shoppers_choose_product_names",
+        test="tests/test_studies_sides.py::test_only_training_shoppers_choose_product_names",
         why="Evaluation shoppers choose names that only training shoppers paid for.",
     ),
     Mutant(
@@ -176,7 +176,7 @@ MUTANTS = (
         old="        charge = self._charge(budget.charge(), purpose)\n",
         new="        _release(budget, self.training, self.numbers.training)\n"
         "        charge = self._charge(budget.charge(), purpose)\n",
-        test="tests/test_studies.py::test_nothing_is_drawn_or_written_before_the_ledger_has_answered",
+        test="tests/test_studies_spending.py::test_nothing_is_drawn_or_written_before_the_ledger_has_answered",
         why="Killed in between, noise was seen that nobody paid for.",
     ),
     Mutant(
@@ -203,7 +203,7 @@ MUTANTS = (
         file=PREPARING,
         old="    if not study.public and ledger.cap():\n",
         new="    if False:\n",
-        test="tests/test_studies.py::test_a_study_that_would_pass_the_cap_is_refused_as_a_whole",
+        test="tests/test_studies_spending.py::test_a_study_that_would_pass_the_cap_is_refused_as_a_whole",
         why="Half a study is paid for and nothing is to be had for it.",
     ),
     Mutant(
