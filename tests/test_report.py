@@ -244,4 +244,14 @@ def test_the_picture_of_an_audit_has_a_line_for_each_claim_and_none_without_nois
     dots = [trace for trace in figure.data if trace.mode == "markers"]
     assert [line.y[0] for line in lines] == [1.0, 4.0]
     assert list(dots[0].y) == [0.4, 2.0, 4.2]
+    assert list(dots[0].marker.symbol) == ["circle"] * 3, "one-run holds for any mechanism"
     assert list(figure.layout.xaxis.ticktext) == ["1", "4", "without noise"]
+
+
+def test_a_bound_beyond_the_picture_stands_at_its_edge_and_says_its_number() -> None:
+    """The largest claim is 4, so the picture ends at 1.25 · 4 = 5."""
+    dots = claims_and_bounds(an_audit((4.0, 2.0), (math.inf, 23.4))).data[-1]
+
+    assert list(dots.y) == [2.0, 5.0]
+    assert list(dots.marker.symbol) == ["circle", "triangle-up"]
+    assert dots.customdata[1][1] == "23.4"

@@ -13,6 +13,7 @@ from core.report.palette import BLUE, OLIVE, PINK, SLATE, TEAL
 from core.texts import text
 
 LOOKS = {"white-box": (TEAL, "circle"), "black-box": (BLUE, "square"), "recommendations": (PINK, "diamond")}
+FOR_ANY_MECHANISM = "one-run"  # the other bounds presume Gaussian noise
 
 
 @dataclass(frozen=True)
@@ -87,22 +88,39 @@ def claims_and_bounds(report: AuditReport) -> go.Figure:
             showlegend=n == 0,
             hoverinfo="skip",
         )
+    top = 1.25 * max(finite, default=max(found.epsilon_lower for found in report.findings) or 1.0)
     attacks = list(dict.fromkeys(found.attack for found in report.findings))
     for n, attack in enumerate(attacks):
-        colour, symbol = LOOKS.get(attack, (OLIVE, "x"))
         own = [found for found in report.findings if found.attack == attack]
         aside = (n - (len(attacks) - 1) / 2) * 0.22  # dots of different attacks stand beside each other
-        figure.add_scatter(
-            x=[places[found.epsilon_claimed] + aside for found in own],
-            y=[found.epsilon_lower for found in own],
-            mode="markers",
-            marker={"color": colour, "symbol": symbol, "size": 11},
-            name=text(f"audit.attack.kind.{attack}"),
-            text=[f"{text(f'method.{found.method}')}, {found.bound}" for found in own],
-            hovertemplate="%{text}: ε ≥ %{y:.3g}<extra></extra>",
-            cliponaxis=False,
-        )
+        _add_bounds(figure, own, [places[found.epsilon_claimed] + aside for found in own], top)
     plain_layout(figure, text("audit.attack.x"), text("audit.attack.y"), 380)
     labels = [f"{claim:g}" if math.isfinite(claim) else text("audit.attack.noiseless.label") for claim in claims]
     figure.update_xaxes(tickvals=list(places.values()), ticktext=labels, range=[-0.6, len(claims) - 0.4])
+    figure.update_yaxes(range=[-0.02 * top, 1.04 * top], rangemode=None)
     return figure.update_layout(legend={"y": -0.2, "yanchor": "top"}, margin={**MARGIN, "t": 16})
+
+
+def _add_bounds(figure: go.Figure, own: list[Finding], x: list[float], top: float) -> None:
+    """Add the bounds of one attack, filled where they hold for any mechanism; beyond the top they stand at its edge."""
+    colour, symbol = LOOKS.get(own[0].attack, (OLIVE, "x"))
+    passes = [found.epsilon_lower > top for found in own]
+    figure.add_scatter(
+        x=x,
+        y=[min(found.epsilon_lower, top) for found in own],
+        mode="markers",
+        marker={
+            "color": colour,
+            "symbol": [
+                "triangle-up" if beyond else symbol if found.bound == FOR_ANY_MECHANISM else f"{symbol}-open"
+                for found, beyond in zip(own, passes, strict=True)
+            ],
+            "size": 11,
+        },
+        name=text(f"audit.attack.kind.{own[0].attack}"),
+        customdata=[
+            [f"{text(f'method.{found.method}')}, {found.bound}", f"{found.epsilon_lower:.3g}"] for found in own
+        ],
+        hovertemplate="%{customdata[0]}: ε ≥ %{customdata[1]}<extra></extra>",
+        cliponaxis=False,
+    )

@@ -107,7 +107,7 @@ def right_guesses(share: float) -> go.Figure:
     figure.update_layout(height=120, margin=MARGIN, barmode="overlay")
     ticks = [text("promise.guess.coin"), "60", "70", "80", "90", text("promise.guess.certain")]
     figure.update_xaxes(
-        range=[49, 103], tickvals=[50, 60, 70, 80, 90, 100], ticktext=ticks, fixedrange=True, automargin=True
+        range=[44, 107], tickvals=[50, 60, 70, 80, 90, 100], ticktext=ticks, fixedrange=True, automargin=True
     )
     return figure.update_yaxes(visible=False, fixedrange=True, range=[-0.4, 0.75])
 

@@ -1,6 +1,7 @@
 """Attacks as a privacy officer asks for them: what they would cost, how they go, what they proved."""
 
 import math
+from datetime import datetime
 from typing import Any, get_args
 
 import pandas as pd
@@ -90,13 +91,14 @@ def _result(report: AuditReport) -> None:
         if found.without_noise is not None:
             alt += " " + text("audit.attack.alt.noiseless", epsilon=f"{found.without_noise:.2g}")
         st.plotly_chart(claims_and_bounds(report), key="claims_and_bounds", config=STILL, alt=alt)
-        facts = {name: getattr(report, name) for name in ("canaries", "delta", "seconds", "created")}
-        st.caption(text("audit.attack.facts", **facts))
+        st.caption(text("audit.attack.marks"))
+        facts = {name: getattr(report, name) for name in ("canaries", "delta", "seconds")}
+        st.caption(text("audit.attack.facts", created=datetime.fromisoformat(report.created), **facts))
         most = f"{most_provable(report.canaries, report.confidence):.1f}"
         st.caption(text("audit.attack.blind", canaries=report.canaries, most=most))
-        for note in report.notes:
-            st.caption(plain(note))
         with st.expander(text("audit.attack.table"), icon=":material/table:"):
+            for note in report.notes:
+                st.caption(plain(note))
             st.dataframe(pd.DataFrame([_cells(finding) for finding in report.findings]), hide_index=True)
 
 

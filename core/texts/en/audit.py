@@ -146,9 +146,9 @@ TEXTS = {
     "audit.attack.lead": "Invented shoppers (canaries) are put into the data by fair coins, the real pipeline runs, "
     "and an attack guesses from the output which of them were in. The more it guesses right, the larger ε must be at "
     "least. A bound **above** the claim proves a bug. A bound below it proves nothing.",
-    "audit.attack.blind": "What {canaries} canaries cannot see: with so few guesses even perfect ones prove no more "
-    "than about ε {most}, and noise that is half of what it should be usually looks innocent. Such bugs are caught by "
-    "the exact tests of each mechanism, not here.",
+    "audit.attack.blind": "What {canaries} canaries cannot see: even if every guess is right, a bound that holds for "
+    "any mechanism reaches about ε {most} at most, and noise that is half of what it should be usually looks "
+    "innocent. Such bugs are caught by the exact tests of each mechanism, not here.",
     "audit.attack.new": "New audit",
     "audit.attack.methods": "Methods",
     "audit.attack.epsilons": "Claims ε",
@@ -162,7 +162,7 @@ TEXTS = {
     "room.",
     "audit.attack.start": "Start the audit",
     "audit.attack.none": "No audit has finished on this data yet.",
-    "audit.attack.table": "All bounds",
+    "audit.attack.table": "All bounds, and what to know about them",
     "audit.attack.verdict.fine": "No attack proved more than was claimed, with {confidence:.0%} confidence for each "
     "bound.",
     "audit.attack.verdict.bug": "**An attack proved more than was claimed: {found}.** Either chance (each bound is "
@@ -170,10 +170,12 @@ TEXTS = {
     "audit.attack.verdict.caught": "Without noise: caught, at least ε {epsilon}.",
     "audit.attack.verdict.missed": "Without noise: **not** caught. This audit is too weak to say anything; take more "
     "canaries.",
-    "audit.attack.facts": "{canaries} canaries, δ {delta:g}, {seconds:.0f} s, {created}.",
+    "audit.attack.facts": "{canaries} canaries, δ {delta:g}, {seconds:.0f} s, {created:%d %b %Y %H:%M} (UTC).",
     "audit.attack.x": "Claimed ε",
     "audit.attack.y": "ε proved by the attack (at least)",
     "audit.attack.claim": "the claim",
+    "audit.attack.marks": "Filled: holds for any mechanism. Open: presumes Gaussian noise, and sees more. A triangle "
+    "at the edge: beyond the picture.",
     "audit.attack.noiseless.label": "without noise",
     "audit.attack.alt": "Lower bounds on ε proved by attacks beside the claims; the highest is {highest} of what was "
     "claimed.",
