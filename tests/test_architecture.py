@@ -35,7 +35,7 @@ ORDER = (
     "cli",
     "__main__",
 )
-HEAVY = frozenset({"tensorflow", "keras"})
+HEAVY = frozenset({"tensorflow", "keras", "jax"})
 MAY_BE_HEAVY = (CORE / "dp_sgd", CORE / "recommend" / "networks")
 BEHIND_THE_DOOR = frozenset({"store", "anonymize", "privacy.ledger", "dp_sgd", "recommend", "studies", "serving"})
 

@@ -19,7 +19,6 @@ computed by Google's ``jax_privacy``. By the third its version 2.0.0 gives ε ab
 it takes the absolute value of μ, so that one is ours.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -139,11 +138,6 @@ def at_threshold(inside: Array, outside: Array, threshold: float, delta: float, 
     missed, accused = np.array([np.sum(inside < threshold)]), np.array([np.sum(outside >= threshold)])
     fnr, fpr = upper_limit(missed, len(inside), alpha / 2), upper_limit(accused, len(outside), alpha / 2)
     return epsilon_for(max(0.0, float(norm.isf(fpr[0]) - norm.ppf(fnr[0]))), delta)
-
-
-def is_refuted(epsilon_lower: float, epsilon_claimed: float) -> bool:
-    """Tell whether a bound contradicts a claim; nothing is claimed without noise."""
-    return math.isfinite(epsilon_claimed) and epsilon_lower > epsilon_claimed
 
 
 def _auditor(inside: Array, outside: Array) -> Any:
