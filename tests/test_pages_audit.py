@@ -267,6 +267,20 @@ def test_a_statement_is_drawn_and_becomes_an_entry_of_a_registry(full: Workspace
     assert full.officer.deployment().product == "Suggestions of the spring catalogue"
 
 
+def test_a_statement_that_was_made_unreadable_gets_a_sentence_and_the_others_stay(full: Workspace) -> None:
+    path = full.officer.statements(newest_study(full))[0]
+    whole = path.read_bytes()
+    path.write_text("{}", "utf-8")
+    app = opened(full)
+    app.session_state["one_statement"] = True
+
+    sound(app.run())
+    path.write_bytes(whole)
+
+    assert text("audit.one.unreadable") in errors_of(app)
+    assert plain(path.name) in words_of(app), "it is still in the list, by its file's name"
+
+
 # attacks
 
 

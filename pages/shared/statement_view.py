@@ -25,7 +25,11 @@ def one(ws: Workspace, paths: list[Path], name: Callable[[Path], str]) -> None:
             text("audit.one.choose"), paths, format_func=lambda path: path.stem, key="one_statement.path"
         )
         st.markdown(name(chosen))
-        _pictures(chosen.read_text(encoding="utf-8"))
+        try:
+            _pictures(chosen.read_text(encoding="utf-8"))
+        except (ValueError, KeyError, TypeError):  # changed by hand, so that it is no statement any more
+            st.error(text("audit.one.unreadable"))
+            return
         with st.container(border=True, key="registry"):
             registry(ws, chosen)
 

@@ -117,6 +117,7 @@ TEXTS = {
     "audit.upload.file": "Statement (JSON)",
     "audit.one": "One statement in pictures",
     "audit.one.choose": "Statement",
+    "audit.one.unreadable": "This file is no statement any more: it was changed after it was written. Verify it above.",
     "audit.one.facts": "Accounted by {accountant}. Unit: {unit}. Neighbours: {relation}.",
     "audit.one.attack": "An attack on exactly this mechanism that wrongly accuses 1 of 100 shoppers who were not "
     "there finds at most {found} of 100 who were.",
