@@ -165,6 +165,7 @@ def test_sampled_steps_grow_with_the_events_a_little_less_than_one_release() -> 
     for events, expected in ((1, 1.90), (5, 11.66), (20, 72.31)):
         found = group_epsilon((plan,), DELTA, events)
 
+        assert found is not None
         assert found == pytest.approx(expected, abs=0.01)
         assert found <= shopper_level(1.9015, DELTA, events)
 

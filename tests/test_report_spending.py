@@ -113,4 +113,5 @@ def test_used_and_left_of_a_cap_are_a_hundred_percent() -> None:
     used, left = left_of({"training shoppers": 0.25, "shoppers set apart": 0.0}).data
 
     assert list(used.x) == [25, 0]
+    assert list(used.y) == ["training shoppers:<br>25.0 % used", "shoppers set apart:<br>0.0 % used"]
     assert list(left.x) == [75, 100]

@@ -133,7 +133,7 @@ def over_time(lines: Sequence[Line]) -> go.Figure:
 
 def left_of(used: dict[str, float]) -> go.Figure:
     """Draw which share of a cap's budget each half of the shoppers has used; keys are labels, values are in 0..1."""
-    labels = list(used)
+    labels = [text("audit.left.label", half=half, used=f"{100 * share:.1f}") for half, share in used.items()]
     figure = go.Figure()
     for name, colour, values in (
         ("audit.left.used", ORANGE, [100 * share for share in used.values()]),
@@ -145,9 +145,6 @@ def left_of(used: dict[str, float]) -> go.Figure:
             orientation="h",
             name=text(name),
             marker_color=colour,
-            text=[f"{value:.1f} %" if value >= 12 else "" for value in values],
-            textposition="inside",
-            insidetextanchor="middle",
             hovertemplate="%{x:.1f} %<extra></extra>",
         )
     plain_layout(figure, text("audit.left.x"), "", 190)

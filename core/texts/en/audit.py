@@ -34,6 +34,7 @@ TEXTS = {
     "audit.cap.squares": "Budgets add up in squares (Gaussian differential privacy), so half of a bar is about seven "
     "tenths of the ε. Steps on sampled shoppers count in full here, without the help of sampling: that holds however "
     "the next plan is chosen, and may count more than the ε above.",
+    "audit.left.label": "{half}:<br>{used} % used",
     "audit.left.x": "Share of the budget (%)",
     "audit.left.used": "used",
     "audit.left.free": "left",
