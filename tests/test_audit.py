@@ -473,4 +473,4 @@ def test_the_sample_shop_keeps_its_promise_at_every_epsilon(home: Home, tmp_path
     assert best[8.0] > 3.0
     assert best[math.inf] > 8.0
     assert Ledger(home).composed(1e-5) == 0
-    assert any("canaries take" in note for note in found.notes)
+    assert any("NDCG@20" in note for note in found.notes)

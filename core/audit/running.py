@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from core.audit.bench import Bench, Scores
+from core.audit.bench import Bench, Scores, where
 from core.audit.bounds import measure
 from core.audit.report import AuditReport, Finding
 from core.audit.settings import AuditSettings
@@ -46,8 +46,7 @@ def run_audit(
 ) -> AuditReport:
     """Attack every method at every ε and write ``private/audit.json`` into ``out``.
 
-    No audited model is kept. Each draw is charged before it happens: made-up shoppers among them or not, the real ones
-    pay for it.
+    No audited model is kept. Each draw is charged before it happens: the real shoppers pay, canaries or not.
 
     Args:
         home: Workspace whose ledger pays.
@@ -61,25 +60,18 @@ def run_audit(
 
     Raises:
         SettingsError: too few shoppers, or a choice does not fit this data.
-        DataError: nothing is left to learn from.
-        BudgetRefused: the ledger refuses; nothing was drawn.
+        DataError, BudgetRefused: nothing to learn from, or the ledger refuses; nothing was drawn.
     """
     started, report = time.monotonic(), _rising(report)
     report(0.0, "Reading the data")
     ledger = Ledger(home)
     with _bench(home, dataset, settings, out, ledger, study, public) as bench:
-        findings: list[Finding] = []
-        points = [*settings.epsilons, *([math.inf] if settings.without_noise else [])]
         try:
-            for place, epsilon in enumerate(points):
-                step = part(report, 0.05 + 0.95 * place / len(points), 0.05 + 0.95 * (place + 1) / len(points))
-                for scores in bench.attack(epsilon, step):
-                    step(0.9, f"{_where(epsilon)}: from scores to bounds")
-                    findings += _read(scores, bench.delta, settings.confidence)
+            findings = _attack_all(bench, settings, part(report, 0.05, 1.0))
         finally:  # a cancelled audit has paid for what it was about to draw
             facts({"epsilon_spent": ledger.of_study(study, bench.delta)})
         found = AuditReport(
-            findings=tuple(findings),
+            findings=findings,
             canaries=settings.canaries,
             confidence=settings.confidence,
             delta=bench.delta,
@@ -123,6 +115,18 @@ def _bench(
         yield Bench(trainer, judges if public else None, settings.methods, settings.canaries)
 
 
+def _attack_all(bench: Bench, settings: AuditSettings, report: Report) -> tuple[Finding, ...]:
+    """Every ε, then the pipeline without noise, which shows whether the attacks are any good."""
+    findings: list[Finding] = []
+    points = [*settings.epsilons, *([math.inf] if settings.without_noise else [])]
+    for place, epsilon in enumerate(points):
+        step = part(report, place / len(points), (place + 1) / len(points))
+        for scores in bench.attack(epsilon, step):
+            step(0.9, f"{where(epsilon)}: from scores to bounds")
+            findings += _read(scores, bench.delta, settings.confidence)
+    return tuple(findings)
+
+
 def _read(scores: Scores, delta: float, confidence: float) -> Iterator[Finding]:
     """One finding a bound."""
     power = measure(scores.values, scores.is_in, delta, confidence)
@@ -138,7 +142,7 @@ def _read(scores: Scores, delta: float, confidence: float) -> Iterator[Finding]:
         )
 
 
-def _notes(bench: Bench, findings: list[Finding], settings: AuditSettings, public: bool) -> Iterator[str]:
+def _notes(bench: Bench, findings: tuple[Finding, ...], settings: AuditSettings, public: bool) -> Iterator[str]:
     yield DETECTOR
     yield (
         f"{settings.canaries:,} canaries, each in the data or not by a fair coin of its own, beside "
@@ -157,10 +161,6 @@ def _notes(bench: Bench, findings: list[Finding], settings: AuditSettings, publi
     yield from bench.remarks()
     if not public:
         yield NOT_RELEASED
-
-
-def _where(epsilon: float) -> str:
-    return "Without noise" if math.isinf(epsilon) else f"ε {epsilon:g}"
 
 
 def _rising(report: Report) -> Report:
