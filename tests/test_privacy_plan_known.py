@@ -141,6 +141,7 @@ def test_no_calibration_ever_overshoots(configuration: tuple[float, float, float
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_800)  # some configurations take the accountant seconds, and twice that on a busy machine
 @settings(deadline=None, max_examples=250)
 @given(configuration=CONFIGURATIONS)
 def test_no_calibration_ever_overshoots_in_250_configurations(
