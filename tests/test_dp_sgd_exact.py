@@ -30,8 +30,8 @@ def loss(logits: Any, target: Any) -> Any:
 def shoppers(n: int, aligned: bool) -> tuple[Any, Any]:
     """All alike, with gradients far above the clip norm; or all different, some above it and some below."""
     rng = np.random.default_rng(5)
-    features = rng.normal(size=(1 if aligned else n, CANDIDATES, FEATURES)).astype(np.float32)
-    features = np.repeat(features * 50, n, axis=0) if aligned else features * rng.gamma(1.0, 2.0, (n, 1, 1))
+    drawn = rng.normal(size=(1 if aligned else n, CANDIDATES, FEATURES))
+    features = np.repeat(50 * drawn, n, axis=0) if aligned else drawn * rng.gamma(1.0, 2.0, (n, 1, 1))
     target = np.zeros((n, CANDIDATES), np.float32)
     target[:, 0] = 1
     return tf.constant(features, tf.float32), tf.constant(target)
@@ -125,7 +125,7 @@ def test_noise_is_drawn_and_added_in_the_precision_of_the_sum(monkeypatch: pytes
         drawn.append(dtype)
         return tf.ones(shape, dtype)
 
-    monkeypatch.setattr(step._normal, "normal", one)
+    monkeypatch.setattr(step._generator, "normal", one)
     mean = step._noised_mean(tf.constant([2.0**-40], tf.float64))
 
     assert drawn == [tf.float64]

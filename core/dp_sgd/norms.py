@@ -30,7 +30,6 @@ SLACK = 1e-6
 MARGIN = 1e-6  # gradients are clipped to this much less than is promised, which is room for the last bits
 GRID_BITS = 32  # steps of the exact sums' grid in a clip norm
 LARGEST_OUTRIGHT = 4_096  # weights of a layer up to which the gradient of each example is formed
-LARGEST_GRAM = 256  # positions up to which the T x T products of an embedding are formed
 
 
 @dataclass(frozen=True)
@@ -62,10 +61,10 @@ class Part(Protocol):
         """Return sum_b weights_b * gradient_b, one tensor (or IndexedSlices) a variable of the layer."""
 
 
-def part_of(layer: Any, inputs: list[Any], gradients: list[Any], *, fixed_shapes: bool = False) -> Part:
-    """Lay the calls of one layer end to end and choose its way of counting; XLA needs ``fixed_shapes``."""
+def part_of(layer: Any, inputs: list[Any], gradients: list[Any]) -> Part:
+    """Lay the calls of one layer end to end and choose its way of counting."""
     if type(layer).__name__ == "Embedding":
-        return EmbeddingPart(layer, inputs, gradients, fixed_shapes)
+        return EmbeddingPart(layer, inputs, gradients)
     A, G = _positions(inputs), _positions(gradients)
     n_positions, n_in, n_out = A.shape[1], A.shape[2], G.shape[2]
     if n_in * n_out <= min(n_positions * (n_in + n_out), LARGEST_OUTRIGHT):
@@ -148,8 +147,8 @@ class DensePart:
 class EmbeddingPart:
     """A table that is looked up, any number of times an example, the same id as often as it likes."""
 
-    def __init__(self, layer: Any, inputs: list[Any], gradients: list[Any], fixed_shapes: bool) -> None:
-        self.table, self.fixed_shapes = layer.embeddings, fixed_shapes
+    def __init__(self, layer: Any, inputs: list[Any], gradients: list[Any]) -> None:
+        self.table = layer.embeddings
         batch, width = inputs[0].shape[0], gradients[0].shape[-1]
         self.calls = [tf.reshape(gradient, (batch, -1, width)) for gradient in gradients]  # (B, T of the call, width)
         self.ids = tf.concat([tf.reshape(tf.cast(ids, tf.int32), (batch, -1)) for ids in inputs], axis=1)  # (B, T)
@@ -159,11 +158,7 @@ class EmbeddingPart:
         squares = tf.concat([tf.reduce_sum(tf.square(G), axis=2) for G in self.calls], axis=1)  # (B, T)
         if self.ids.shape[1] == 1:
             return tf.reduce_sum(squares, axis=1) * (1 + SLACK)
-        if not self.fixed_shapes:
-            exact = self._by_twins(squares)
-        else:
-            exact = self._by_products() if self.ids.shape[1] <= LARGEST_GRAM else self._by_sorting()
-        return exact + SLACK * tf.square(tf.reduce_sum(tf.sqrt(squares), axis=1))
+        return self._by_twins(squares) + SLACK * tf.square(tf.reduce_sum(tf.sqrt(squares), axis=1))
 
     def weighted_sum(self, kept: Kept) -> list[Any]:
         """See ``Part``; [table], as IndexedSlices."""
@@ -204,24 +199,6 @@ class EmbeddingPart:
             total += tf.where(inside[:, None], tf.gather(_rows(G), place), 0.0)
             first += n_here
         return total
-
-    def _by_products(self) -> Any:
-        G = tf.concat(self.calls, axis=1)
-        same = tf.cast(self.ids[:, :, None] == self.ids[:, None, :], tf.float32)
-        return tf.reduce_sum(G * tf.matmul(same, G), axis=(1, 2))
-
-    def _by_sorting(self) -> Any:
-        """Add up equal ids of an example outright: memory grows with T, not with T x T."""
-        G = tf.concat(self.calls, axis=1)
-        n_rows, n_positions, width = G.shape
-        order = tf.argsort(self.ids, axis=1)
-        ids = tf.gather(self.ids, order, batch_dims=1)
-        starts = tf.cast(ids[:, 1:] != ids[:, :-1], tf.int32)
-        rank = tf.pad(tf.cumsum(starts, axis=1), [[0, 0], [1, 0]])  # which of the example's distinct ids
-        segment = rank + tf.range(n_rows)[:, None] * n_positions
-        values = _rows(tf.gather(G, order, batch_dims=1))
-        sums = tf.math.unsorted_segment_sum(values, tf.reshape(segment, (-1,)), n_rows * n_positions)
-        return tf.reduce_sum(tf.square(tf.reshape(sums, (n_rows, n_positions * width))), axis=1)
 
 
 def clip_weights(square_norms: Any, clip_norm: float | None, is_real: Any) -> Any:

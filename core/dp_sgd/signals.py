@@ -66,21 +66,28 @@ class Recorder:
         self.calls.setdefault(layer, []).append((inputs, output))
 
 
-def signals(
-    model: Any, loss: Any, inputs: list[Any], targets: Any
-) -> tuple[Any, list[tuple[Any, list[Any], list[Any]]]]:
+Signals = list[tuple[Any, list[Any], list[Any]]]
+
+
+def signals(model: Any, loss: Any, inputs: list[Any], targets: Any, *, jit: bool = False) -> tuple[Any, Signals]:
     """Run both passes and return the losses (batch,) and per layer its inputs and output gradients, call by call.
 
     No gradient with respect to a weight is computed here: that is left to whoever knows the clipping weights.
+    With ``jit``, XLA compiles the passes.
     """
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        recorder = Recorder(tape)
-        losses = loss(recorder.run(model, inputs), targets)
-        total = tf.reduce_sum(losses)
-    outputs = [[output for _, output in calls] for calls in recorder.calls.values()]
-    gradients = tape.gradient(total, outputs, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-    found = [
-        (layer, [given for given, _ in calls], grads)
-        for (layer, calls), grads in zip(recorder.calls.items(), gradients, strict=True)
-    ]
-    return losses, found
+    layers: list[Any] = []
+
+    def passes(inputs: list[Any], targets: Any) -> tuple[Any, list[tuple[list[Any], list[Any]]]]:
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            recorder = Recorder(tape)
+            losses = loss(recorder.run(model, inputs), targets)
+            total = tf.reduce_sum(losses)
+        layers[:] = recorder.calls
+        outputs = [[output for _, output in calls] for calls in recorder.calls.values()]
+        gradients = tape.gradient(total, outputs, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        given = [[came_in for came_in, _ in calls] for calls in recorder.calls.values()]
+        return losses, list(zip(given, gradients, strict=True))
+
+    run = tf.function(passes, autograph=False, jit_compile=True) if jit else passes
+    losses, found = run(inputs, targets)
+    return losses, [(layer, given, gradients) for layer, (given, gradients) in zip(layers, found, strict=True)]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from core.dp_sgd.normal import standard_normal
 from core.dp_sgd.norms import Kept, clip_weights, grid_step, part_of
 from core.dp_sgd.signals import signals
 
@@ -20,7 +21,7 @@ def clipped_sums(
     is_real: Any,
     clip_norm: float | None,
     *,
-    fixed_shapes: bool = False,
+    jit: bool = False,
 ) -> tuple[list[tuple[Any, Any]], Any, Any]:
     """Clip each example's joint gradient to ``clip_norm`` and add them up.
 
@@ -31,15 +32,15 @@ def clipped_sums(
         targets: Whatever ``loss`` takes, each (batch, ...).
         is_real: (batch,) bool; padding is False and adds exactly 0.
         clip_norm: Largest norm of one example; None leaves gradients as they are.
-        fixed_shapes: Take only ways that XLA can compile.
+        jit: Compile both passes with XLA.
 
     Returns:
         Pairs (variable, sum), the losses (batch,) and the gradient norms (batch,); all but the pairs, and the pairs
         too as long as no noise was added, tell about examples. A sum is float64 where it is exact
         (``norms.OutrightPart``), else float32, and IndexedSlices for a table.
     """
-    losses, found = signals(model, loss, inputs, targets)
-    parts = [part_of(layer, given, gradients, fixed_shapes=fixed_shapes) for layer, given, gradients in found]
+    losses, found = signals(model, loss, inputs, targets, jit=jit)
+    parts = [part_of(layer, given, gradients) for layer, given, gradients in found]
     square_norms = tf.add_n([tf.cast(part.square_norms(), tf.float64) for part in parts])
     weights = clip_weights(square_norms, clip_norm, is_real)
     step = None if clip_norm is None else grid_step(clip_norm)
@@ -47,11 +48,8 @@ def clipped_sums(
     def totals(all_finite: bool) -> list[list[Any]]:
         return [part.weighted_sum(Kept(weights, all_finite, step)) for part in parts]
 
-    if fixed_shapes:  # XLA compiles both ways of a choice, and masks for nothing
-        sums = totals(False)
-    else:
-        all_finite = tf.reduce_all(tf.math.is_finite(square_norms))
-        sums = tf.cond(all_finite, lambda: totals(True), lambda: totals(False))
+    all_finite = tf.reduce_all(tf.math.is_finite(square_norms))
+    sums = tf.cond(all_finite, lambda: totals(True), lambda: totals(False))
     pairs = [
         (variable, total)
         for (layer, _, _), of_layer in zip(found, sums, strict=True)
@@ -87,10 +85,10 @@ class Step:
         self._variables = list(model.trainable_variables)
         self._means = [tf.Variable(tf.zeros(variable.shape), trainable=False) for variable in self._variables]
         state = rng.integers(0, 2**63, size=3, dtype=np.int64)  # Philox: counter (128 bits) and key (64 bits)
-        self._normal = tf.random.Generator.from_state(state, alg="philox")
+        self._generator = tf.random.Generator.from_state(state, alg="philox")
         optimizer.build(self._variables)
-        # XLA draws normals at half the speed on a CPU: it compiles the sums and the optimizer alone.
-        self._sums = tf.function(self._chunk_sums, autograph=False, jit_compile=jit)
+        # XLA compiles both passes and the optimizer; it draws noise at half the speed, and twins have no fixed shape.
+        self._sums = tf.function(self._chunk_sums, autograph=False)
         self._apply = tf.function(self._optimizer_step, autograph=False, jit_compile=jit)
         self.on_whole = tf.function(self._on_whole, autograph=False)
         self.on_rows = tf.function(self._on_rows, autograph=False, reduce_retracing=True)
@@ -129,7 +127,7 @@ class Step:
     def _chunk_sums(self, inputs: list[Any], targets: Any, is_real: Any) -> tuple[list[Any], Any]:
         """Return the clipped sum of one chunk, in the order of the variables, and the sum of its losses."""
         pairs, losses, _ = clipped_sums(
-            self._model, self._loss, inputs, targets, is_real, self._clip_norm, fixed_shapes=self._jit
+            self._model, self._loss, inputs, targets, is_real, self._clip_norm, jit=self._jit
         )
         by_variable = {id(variable): total for variable, total in pairs}
         loss = tf.reduce_sum(tf.where(is_real, losses, 0.0))
@@ -151,7 +149,7 @@ class Step:
     def _noised_mean(self, total: Any) -> Any:
         """Add one draw of noise to every coordinate and divide, in the precision of the sum; then float32."""
         if self._noise_std > 0:
-            total += self._noise_std * self._normal.normal(total.shape, dtype=total.dtype)
+            total += self._noise_std * standard_normal(self._generator, total.shape, total.dtype)
         return tf.cast(total / self._divisor, tf.float32)
 
     def _optimizer_step(self, gradients: list[Any]) -> None:
