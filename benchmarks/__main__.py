@@ -1,4 +1,8 @@
-"""Measure the figures of README one by one: real data at $TACT_BENCH_DATA, their scorer at $TACT_YARDSTICK."""
+"""
+Measure the figures of README one by one: real data at $TACT_BENCH_DATA, their scorer at $TACT_YARDSTICK.
+
+With $TACT_BENCH_PEERS also the steps of Opacus and jax_privacy, for which environments of some GB are made.
+"""
 
 import os
 import subprocess
@@ -20,6 +24,10 @@ def main() -> None:
         wanted += ON_REAL_DATA
     else:
         print("Without TACT_BENCH_DATA and TACT_YARDSTICK nothing is measured on real data.", file=sys.stderr)
+    if os.environ.get("TACT_BENCH_PEERS"):
+        wanted.append(("peers", "--json"))
+    else:
+        print("Without TACT_BENCH_PEERS nothing is measured beside Opacus and jax_privacy.", file=sys.stderr)
     for name, *arguments in wanted:
         done = subprocess.run(
             [sys.executable, "-m", f"benchmarks.{name}", *arguments], stdout=subprocess.PIPE, text=True, check=False
