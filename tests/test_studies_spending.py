@@ -13,7 +13,7 @@ from core.privacy.ledger import Cap, Entry, Ledger
 from core.privacy.plan import Plan
 from core.progress import silent
 from core.store.home import Home
-from core.studies import models as making
+from core.studies import releasing
 from core.studies.figures import RELEASED
 from core.studies.folder import StudyFolder
 from core.studies.running import run_study
@@ -69,7 +69,7 @@ def test_nothing_is_drawn_or_written_before_the_ledger_has_answered(
         raise OSError("the disk is full")
 
     monkeypatch.setattr(Ledger, "charge", broken)
-    monkeypatch.setattr(making, "release_popularity", lambda *_: drawn.append("popularity"))
+    monkeypatch.setattr(releasing, "release_popularity", lambda *_: drawn.append("popularity"))
     with pytest.raises(OSError, match="disk is full"):
         run(home, dataset, tmp_path / "out", methods=("popularity", "statistics"))
 
