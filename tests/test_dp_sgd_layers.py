@@ -42,6 +42,36 @@ def test_layers_that_would_break_the_promise_are_refused_by_name() -> None:
             check_model(model)
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [
+        keras.layers.LayerNormalization(),
+        keras.layers.GroupNormalization(groups=1),
+        keras.layers.GRU(3),
+        keras.layers.Conv1D(2, 2),
+        keras.layers.EinsumDense("abc,cd->abd", (4, 2)),
+        keras.layers.PReLU(),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_a_layer_with_weights_of_another_kind_is_refused_by_its_name(layer: Any) -> None:
+    """Even where each example stays by itself: without its exact norm there is no clip."""
+    given = keras.Input((4, 3))
+    model = keras.Model(given, keras.layers.Dense(2)(layer(given)))
+
+    with pytest.raises(SettingsError, match=rf"{layer.name} \({type(layer).__name__}\).*not known here"):
+        check_model(model)
+
+
+def test_attention_is_refused_by_its_name() -> None:
+    """Its weights meet products of its own activations."""
+    given = keras.Input((4, 3))
+    attended = keras.layers.MultiHeadAttention(1, 2)(given, given)
+
+    with pytest.raises(SettingsError, match="MultiHeadAttention"):
+        check_model(keras.Model(given, keras.layers.Dense(2)(attended)))
+
+
 def test_a_model_with_code_of_its_own_is_refused() -> None:
     """What cannot be walked cannot be promised."""
 

@@ -12,11 +12,13 @@ from core.dp_sgd.step import Step
 from core.dp_sgd.trainer import PrivateTrainer
 from tests.dp_training import WIDTH, N, data, linear, plan, square_loss, train
 
+UNITS = 50_000
+
 
 def noise_of(multiplier: float, sampling_prob: float, n_shoppers: int = N) -> np.ndarray:
-    """Return what one step puts on 20,000 weights whose gradient is zero."""
-    model = linear(units=5_000)
-    zeros = np.zeros((N, WIDTH), np.float32), np.zeros((N, 5_000), np.float32)
+    """Return what one step puts on 200,000 weights whose gradient is zero."""
+    model = linear(units=UNITS)
+    zeros = np.zeros((N, WIDTH), np.float32), np.zeros((N, UNITS), np.float32)
     given = plan(n_shoppers=n_shoppers, sampling_prob=sampling_prob, noise_multiplier=multiplier, clip_norm=2.0)
     return np.concatenate([weights.ravel() for weights in train(model, given, zeros)])
 
@@ -27,7 +29,7 @@ def test_noise_is_normal_with_the_planned_deviation(sampling_prob: float) -> Non
     noise = noise_of(3.0, sampling_prob) * (sampling_prob * N)
     sigma = 3.0 * 2.0
 
-    assert noise.size == 5_000 * (WIDTH + 1)
+    assert noise.size == UNITS * (WIDTH + 1) == 200_000
     assert stats.kstest(noise, stats.norm(0, sigma).cdf).pvalue > 1e-3
     for wrong in (0.9, 1.1):
         assert stats.kstest(noise, stats.norm(0, wrong * sigma).cdf).pvalue < 1e-6

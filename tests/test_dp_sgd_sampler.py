@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.dp_sgd.sampler import PADDING, chunks, sample_poisson
+from core.dp_sgd.sampler import PADDING, chunks, sample_poisson, usual_chunk
 
 
 def test_each_example_takes_part_by_its_own_coin() -> None:
@@ -29,3 +29,17 @@ def test_chunks_hold_everybody_once_in_one_shape() -> None:
         laid = np.concatenate(list(chunks(np.arange(n), 8)))
         assert laid.size == max(8, -(-n // 8) * 8)
         assert sorted(laid[laid != PADDING]) == list(range(n))
+
+
+def test_usual_chunks_hold_a_usual_batch_with_little_padding() -> None:
+    """Two deviations above the mean in equal chunks: at most one batch in 20 needs a further one."""
+    assert usual_chunk(2048, 1.0) == 512
+    assert usual_chunk(100, 1.0) == 100
+    assert usual_chunk(1_280, 0.1) == 128 + 22  # 2 sqrt(128 * 0.9) = 21.5
+    assert usual_chunk(10, 1e-9) == 1
+    rng = np.random.default_rng(0)
+    size = 3 * usual_chunk(12_000, 0.1)  # mean 1,200: three chunks
+
+    over = [len(sample_poisson(12_000, 0.1, rng=rng)) > size for _ in range(500)]
+
+    assert np.mean(over) < 0.05

@@ -1,9 +1,12 @@
 """The trainer: what it adds up, what it divides by, and when it refuses."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
 
+from core.dp_sgd.sampler import sample_poisson
 from core.dp_sgd.trainer import PrivateTrainer, WithoutNoise
 from core.errors import RunCancelled, SettingsError
 from tests.dp_training import N, data, linear, plan, square_loss, train
@@ -157,3 +160,44 @@ def test_a_plan_out_of_range_is_refused() -> None:
     for wrong in (WithoutNoise(0), WithoutNoise(1, 0.0), WithoutNoise(1, 1.5)):
         with pytest.raises(SettingsError, match="must be"):
             PrivateTrainer(linear(), square_loss, keras.optimizers.SGD(1.0), wrong, rng=np.random.default_rng())
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "walked"),
+    [(keras.optimizers.SGD(1.0, momentum=0.9), 1 + 1.9), (keras.optimizers.Adam(0.5), 0.5 + 0.5)],
+    ids=["momentum", "Adam"],
+)
+def test_optimizers_with_a_memory_work_on_the_noised_means(optimizer: Any, walked: float) -> None:
+    """Two steps on a constant gradient of -1: momentum goes 1 and 1.9 far, Adam its rate each time."""
+    given = keras.Input((1,))
+    model = keras.Model(given, keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")(given))
+    two = plan(train_steps=2, clip_norm=2.0)
+    trainer = PrivateTrainer(model, lambda outputs, _: -outputs[:, 0], optimizer, two, rng=np.random.default_rng())
+
+    trainer.fit(np.ones((N, 1)), np.zeros((N, 1)))
+
+    assert model.get_weights()[0][0, 0] == pytest.approx(walked, rel=1e-4)
+
+
+def test_batches_that_overflow_their_chunk_lose_nobody() -> None:
+    """Everybody's gradient is 1 and nobody is clipped: a step moves by who was drawn, over q N, chunk or no chunk."""
+    counted = {}
+    for chunk in (3, N):
+        given = keras.Input((1,))
+        model = keras.Model(given, keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")(given))
+        trainer = PrivateTrainer(
+            model,
+            lambda outputs, _: -outputs[:, 0],
+            keras.optimizers.SGD(1.0),
+            plan(train_steps=6, sampling_prob=0.3, clip_norm=2.0),
+            rng=np.random.default_rng(11),
+            chunk=chunk,
+        )
+        trainer.fit(np.ones((N, 1)), np.zeros((N, 1)))
+        counted[chunk] = model.get_weights()[0][0, 0] * 0.3 * N
+
+    draws = np.random.default_rng(11)
+    draws.integers(0, 2**63, size=3, dtype=np.int64)  # the seed of the noise is drawn first
+    expected = sum(len(sample_poisson(N, 0.3, rng=draws)) for _ in range(6))
+    assert counted[3] == pytest.approx(expected, abs=1e-3)
+    assert counted[N] == pytest.approx(expected, abs=1e-3)

@@ -1,5 +1,7 @@
 """The head of hybrid, trained through the real trainer."""
 
+import re
+import zipfile
 from pathlib import Path
 
 import keras
@@ -66,3 +68,16 @@ def test_a_candidate_that_is_not_there_does_not_matter() -> None:
     )
 
     assert got == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_saved_head_holds_its_weights_and_no_number_of_any_generator(tmp_path: Path) -> None:
+    """Three weights, no seed, no state of the noise; an optimizer that was never compiled in is not saved."""
+    train_head(*lesson(), np.zeros(3), plan(1.0), rng=np.random.default_rng(1), model_path=tmp_path / "head.keras")
+
+    with zipfile.ZipFile(tmp_path / "head.keras") as packed:
+        config = packed.read("config.json").decode()
+        weights = packed.read("model.weights.h5")
+
+    assert set(re.findall(r'"seed": ([^,}]+)', config)) <= {"null"}
+    assert [weights.count(word) for word in (b"seed", b"optimizer", b"momentum")] == [0, 0, 0]
+    assert [found.size for found in keras.models.load_model(tmp_path / "head.keras").get_weights()] == [3]
