@@ -3,10 +3,16 @@ How much slower is a private step than the same model's step without privacy?
 
     python -m benchmarks.dp_step --batch 2048 --json
 
-Both steps take the textbook network (``core.recommend.networks.mlp``), the same batch, shapes, optimizer and XLA
-setting. The step without privacy is the faster of its compiled forms: Keras' own ``train_function``, and a bare
-``tf.function`` of tape and optimizer. Rounds of each are interleaved, and medians are compared, so that a busy machine
-slows all alike. Prints one JSON line last.
+All take the textbook network (``core.recommend.networks.mlp``), the same batch, shapes, optimizer and XLA setting, and
+rounds of each are interleaved, so that a busy machine slows all alike. Medians are compared:
+
+* ``ratio``: one step of ``PrivateTrainer`` on the whole batch, over the faster of Keras' own ``train_function`` and a
+  bare ``tf.function`` of tape and optimizer.
+* ``ratio_poisson``: the same, but the private batch is drawn by Poisson sampling, with the padding that this takes.
+* ``ratio_dense``: the private step over a step without privacy that does what Keras does not: it adds up the gradient
+  of the table once, before Adam sees it. Nobody's default, and the hardest comparison.
+
+``peak_mb`` is of the process before any step without privacy is built. Prints one JSON line last.
 """
 
 import argparse
