@@ -15,14 +15,17 @@ from core.errors import SettingsError
 from core.privacy import ledger as ledger_module
 from core.privacy.ledger import Ledger
 from core.privacy.mechanisms import DpSgd, GaussianRelease
-from core.privacy.noise import run_generator
+from core.privacy.noise import SecureNormal, run_generator
 from core.privacy.plan import Plan
 from core.privacy.verify import verify_statement
 from core.progress import silent
 from core.recommend.content import FEW_USERS, ContentScores
+from core.recommend.release import head_size
 from core.settings import StudySettings, build
 from core.store.home import Home
+from core.studies.budget import joint_budget, numbers_of
 from core.studies.folder import StudyFolder
+from core.studies.releasing import draw_release
 from core.studies.running import run_study
 from tests.leaving import leaving
 from tests.made_shop import import_made, make_catalogue, make_histories, make_interactions, make_shop
@@ -117,6 +120,23 @@ def test_a_release_is_drawn_anew_for_every_study(shop: Path, home: Home, tmp_pat
 
     assert not np.isin(drawn[0], drawn[1]).any()
     assert len(set(make_interactions()[Columns.ITEM])) <= len(drawn[0])
+
+
+def test_the_size_of_the_head_hangs_on_the_declared_number_alone() -> None:
+    """All 120 shoppers or ten of them: the same declared 3,000 give a head of the same length."""
+    settings = build(StudySettings, {"methods": ("statistics",), "epsilons": (2.0,), "n_shoppers": 3_000})
+    numbers = numbers_of(settings, 7)
+    budget = joint_budget(settings.methods, 2.0, numbers)
+    assert budget is not None
+    heads = []
+    for n_there in (120, 10):
+        histories = make_histories(make_interactions(120, 400), 400).rows(np.arange(n_there))
+        drawn = draw_release(budget, histories, numbers.training, SecureNormal())
+        assert drawn.gram is not None
+        heads.append(len(drawn.gram.head))
+
+    assert heads == [head_size(numbers.training, budget.release_mu, 400)] * 2
+    assert 50 < heads[0] < 400
 
 
 # With TensorFlow.

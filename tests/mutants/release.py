@@ -88,8 +88,7 @@ MUTANTS = (
         file="core/studies/releasing.py",
         old="    size = head_size(n_shoppers, budget.release_mu, training.n_items)\n",
         new="    size = head_size(training.n_users, budget.release_mu, training.n_items)\n",
-        test="tests/test_promise_interference.py"
-        "::test_with_the_noise_held_fixed_everything_that_leaves_is_the_same_for_neighbours",
+        test="tests/test_promise_noise.py::test_the_size_of_the_head_hangs_on_the_declared_number_alone",
         why="The length of an array tells how many shoppers there are.",
     ),
     Mutant(
