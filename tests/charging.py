@@ -19,7 +19,7 @@ from core.store.home import Home
 
 RELEASE = GaussianRelease(name="release", what="Counts", sensitivity=1, noise_std=100)
 PLAN = Plan(epsilon=1.0, delta=1e-5, n_shoppers=1000, mechanisms=(RELEASE,))
-MOST_S = 0.2
+MOST_S, PATIENCE_S = 0.1, 20.0
 
 
 def charge_and_draw(home: Path, draws: Path, mode: str) -> None:
@@ -48,6 +48,11 @@ def start(home: Path, draws: Path, mode: str) -> int:
     return child
 
 
+def size(path: Path) -> int:
+    """Bytes in a file; 0 where there is none."""
+    return path.stat().st_size if path.exists() else 0
+
+
 def main(mode: str, home: Path, draws: Path, kills: int) -> None:
     """Kill children one after the other, or let several race for what a cap leaves."""
     PLAN.check()  # the accountant's answer is remembered: children spend their time on the database
@@ -56,9 +61,13 @@ def main(mode: str, home: Path, draws: Path, kills: int) -> None:
             os.waitpid(child, 0)
         return
     moments = random.Random(20261124)
-    for _ in range(kills):
+    for number in range(kills):
+        before = size(draws)
         child = start(home, draws, mode)
-        time.sleep(moments.uniform(0.002, MOST_S))
+        deadline = time.monotonic() + PATIENCE_S
+        while number % 3 and size(draws) == before and time.monotonic() < deadline:
+            time.sleep(0.001)  # two of three children are at work before they are killed, however slow the machine is
+        time.sleep(moments.uniform(0.0, MOST_S))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
 

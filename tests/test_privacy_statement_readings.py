@@ -163,6 +163,17 @@ def test_a_doctored_reading_of_a_foreign_statement_is_found_out_by_its_signature
     assert verify_content(content, "s.json")["signature"] == "altered"
 
 
+@pytest.mark.parametrize("kind", ["gaussian", "sampled"])
+def test_a_claim_is_held_against_the_recomputed_epsilon_without_any_tolerance(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    statement = request.getfixturevalue(kind)
+    spent = verify(statement)["epsilon_recomputed"]
+
+    assert verify(statement | {"epsilon": spent})["ok"] is True
+    assert verify(statement | {"epsilon": math.nextafter(spent, 0)})["ok"] is False
+
+
 def test_a_reading_that_another_version_of_the_accountant_gives_a_little_differently_is_let_through(
     gaussian: dict[str, Any],
 ) -> None:
