@@ -16,8 +16,8 @@ TIMING = (
     "theoretical; lists are served from files made before, and nobody outside can query the data."
 )
 PLATFORM = (
-    "Training noise is drawn in 32-bit arithmetic from a Philox generator that the operating system seeds; mixed "
-    "precision is not used for clipping or noise."
+    "Training noise is drawn in floating-point arithmetic of 32 or 64 bits from a Philox generator that the operating "
+    "system seeds; mixed precision is not used for clipping or noise."
 )
 
 NOT_COVERED = (
