@@ -99,7 +99,7 @@ MUTANTS = (
         file="core/privacy/exact_sums.py",
         old="    held = np.clip(np.nan_to_num(column, nan=0.0, posinf=0.0, neginf=0.0), 0.0, 1.0)\n",
         new="    held = np.clip(np.nan_to_num(column, nan=0.0, posinf=0.0, neginf=0.0), 0.0, 2.0)\n",
-        test="tests/test_privacy_metrics.py::test_one_shopper_moves_a_sum_by_at_most_one_whatever_comes_in",
+        test="tests/test_privacy_exact_sums.py::test_one_shopper_moves_a_sum_of_values_by_at_most_one_whatever_comes_in",
         why="A figure of 2 moves the sum by 2 where the noise hides 1.",
     ),
     Mutant(
