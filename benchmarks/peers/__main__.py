@@ -7,9 +7,10 @@ One network, one batch of made-up shoppers, Adam, clip norm 1, noise multiplier 
 in environments of their own under ``.venv-peers/``, made here where they are missing. Before anything is timed, each
 contender has to give the right sum of clipped gradients on a small problem of many repeated products. Then come rounds:
 ours, ghost, hooks, JAX, ours, ghost, ... each a process of its own, which interleaves its private step with the same
-framework's step without privacy. Figures are medians over the rounds; peaks are the largest, the libraries included
-(ours holds three forms of the network at a time, theirs two). Run it on a quiet machine: PyTorch's threads wait for
-each other, so that beside other work it is slowed far more than the rest; ``load_before`` tells whether it was quiet.
+framework's step without privacy. Figures are medians over the rounds. Peaks are the largest, with the libraries and a
+second form of the network in them: ours its Poisson step, theirs the step without privacy. Run it on a quiet machine:
+PyTorch's threads wait for each other, so that beside other work it is slowed far more than the rest; ``load_before``
+tells whether it was quiet.
 
 Prints one JSON line last: per batch, each contender's ``ratio`` (private / without privacy, same framework),
 ``shoppers_per_s`` and peaks, and ``NAME_over_ours``: how many times the shoppers a second of NAME are ours. A
@@ -33,7 +34,6 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 ENVIRONMENTS = ROOT / ".venv-peers"
 BUSY = 0.5  # processes that run beside this one
-OUR_CHUNK = 512  # that of core.recommend.networks.mlp
 SLOW_BATCH = 128
 LONGEST = 3600  # seconds of one process
 ON_THE_CPU = {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -143,8 +143,7 @@ def compare(peers: Sequence[Peer], batch: int, rounds: int, seconds: float, fold
 
 def ours(batch: int) -> dict[str, Any]:
     """Time our own step, in the form that the peers' scripts print."""
-    options = ("--batch", str(batch), "--chunk", str(min(batch, OUR_CHUNK)), "--json")
-    found = last_line([sys.executable, "-m", "benchmarks.dp_step", *options])
+    found = last_line([sys.executable, "-m", "benchmarks.dp_step", "--batch", str(batch), "--json"])
     if "failed" in found:
         return found
     private = batch / found["shoppers_per_s"]
