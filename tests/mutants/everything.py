@@ -1,6 +1,13 @@
 """All mutants, room by room."""
 
-from tests.mutants import dp_sgd, noise, privacy, release, studies
+from tests.mutants import dp_sgd, dp_sgd_noise, noise, privacy, release, studies
 from tests.mutants.mutant import Mutant
 
-MUTANTS: tuple[Mutant, ...] = (*dp_sgd.MUTANTS, *noise.MUTANTS, *privacy.MUTANTS, *release.MUTANTS, *studies.MUTANTS)
+MUTANTS: tuple[Mutant, ...] = (
+    *dp_sgd.MUTANTS,
+    *dp_sgd_noise.MUTANTS,
+    *noise.MUTANTS,
+    *privacy.MUTANTS,
+    *release.MUTANTS,
+    *studies.MUTANTS,
+)
