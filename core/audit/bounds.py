@@ -19,6 +19,7 @@ computed by Google's ``jax_privacy``. By the third its version 2.0.0 gives ε ab
 it takes the absolute value of μ, so that one is ours.
 """
 
+import os
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -141,6 +142,7 @@ def at_threshold(inside: Array, outside: Array, threshold: float, delta: float, 
 
 
 def _auditor(inside: Array, outside: Array) -> Any:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # JAX would set 1: TensorFlow's errors of a missing GPU
     from jax_privacy import auditing  # brings JAX: 3 s, and only a worker gets here
 
     return auditing.CanaryScoreAuditor(inside, outside)
