@@ -391,6 +391,14 @@ def test_settings_that_make_no_audit_are_refused_by_name(values: dict[str, Any],
         build(AuditSettings, values)
 
 
+def test_real_shoppers_are_not_prepared_for_an_audit_without_a_claim(audit: Audit, home: Home) -> None:
+    """To prepare them may cost ε, for choosing product names, of which the page would have said that it costs none."""
+    with pytest.raises(SettingsError, match="choose an ε"):
+        audit(public=False, epsilons=())
+
+    assert not Ledger(home).entries()
+
+
 def test_only_a_claim_can_be_refuted() -> None:
     finding = Finding("statistics", 2.0, "white-box", "one-run", 2.5, 0.9, 0.4)
 

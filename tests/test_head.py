@@ -47,6 +47,18 @@ def test_it_learns_which_signals_to_believe(tmp_path: Path) -> None:
         np.testing.assert_allclose(kept, weights, rtol=1e-6)
 
 
+def test_the_saved_head_does_not_tell_how_many_were_built_before_it(tmp_path: Path) -> None:
+    """Keras counts layers without a name through the process; of a selection the count would give the trial away."""
+    configs = []
+    for name in ("first", "second"):
+        path = tmp_path / f"{name}.keras"
+        train_head(*lesson(), np.zeros(3), plan(1.0), rng=np.random.default_rng(1), model_path=path)
+        with zipfile.ZipFile(path) as packed:
+            configs.append(packed.read("config.json"))
+
+    assert configs[0] == configs[1]
+
+
 def test_shoppers_who_hide_nothing_teach_nothing() -> None:
     """All targets 0 and no noise: the weights stay at their start."""
     features, mask, targets = lesson()

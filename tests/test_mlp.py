@@ -101,6 +101,17 @@ def test_the_saved_network_holds_no_number_of_the_generator_that_drew_batches_an
     assert b"seed" not in weights
 
 
+def test_the_saved_network_does_not_tell_how_many_were_built_before_it(tmp_path: Path) -> None:
+    """Keras counts layers without a name through the process; of a selection the count would give the trial away."""
+    configs = []
+    for name in ("first", "second"):
+        train(network(**CHOICES[2]), path=tmp_path / f"{name}.keras")
+        with zipfile.ZipFile(tmp_path / f"{name}.keras") as packed:
+            configs.append(packed.read("config.json"))
+
+    assert configs[0] == configs[1]
+
+
 def test_a_model_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     """Same scores after a round trip; a folder without a model says so."""
     model = train(network())

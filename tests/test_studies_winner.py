@@ -228,8 +228,8 @@ def test_who_cancels_gets_nothing_and_stays_charged(
     draw_always(monkeypatch, 5)
     trials = score_in_turn(monkeypatch, [0.5, 0.6, 0.7, 0.8, 0.9])
 
-    def report(_: float, message: str) -> None:
-        if len(trials) == 2 and "drawing" in message:
+    def report(_: float, __: str) -> None:
+        if len(trials) == 2:
             raise RunCancelled
 
     with pytest.raises(RunCancelled):
@@ -246,7 +246,7 @@ def test_who_cancels_gets_nothing_and_stays_charged(
 def test_progress_never_tells_how_many_trials_there_are(
     home: Home, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The bar after two trials is the same, whether two or seven were drawn."""
+    """Whoever watches sees the same steps of the bar and the same messages, whether two or seven trials were drawn."""
     bars = []
     for n_trials in (2, 7):
         told: list[tuple[float, str]] = []
@@ -258,7 +258,7 @@ def test_progress_never_tells_how_many_trials_there_are(
             methods=("popularity",),
             report=lambda progress, message, told=told: told.append((progress, message)),
         )
-        bars.append(told[:3])
+        bars.append(list(dict.fromkeys(told)))
 
     assert bars[0] == bars[1]
 

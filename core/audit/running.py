@@ -97,6 +97,10 @@ def _bench(
     home: Home, dataset: Dataset, settings: AuditSettings, out: Path, ledger: Ledger, study: str, public: bool
 ) -> Iterator[Bench]:
     """Prepare the data as a study does, in a hidden folder beside ``out`` that is gone in the end, whatever happens."""
+    if not (settings.epsilons or public):  # what is prepared may have to choose product names, which costs
+        raise SettingsError(
+            "Without noise alone nothing of real shoppers is audited. Please choose an ε, or the sample."
+        )
     out.parent.mkdir(parents=True, exist_ok=True)
     asked = build(
         StudySettings,

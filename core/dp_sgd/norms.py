@@ -27,6 +27,7 @@ import tensorflow as tf
 # Sums of float32 products that cancel can come out too small, and a norm that is too small breaks the promise.
 # This share of the sum of absolute products is added: norms err upwards.
 SLACK = 1e-6
+ROUNDING = 2.0**-24  # of float32, once more for each term of an inner product
 MARGIN = 1e-6  # gradients are clipped to this much less than is promised, which is room for the last bits
 GRID_BITS = 32  # steps of the exact sums' grid in a clip norm
 LARGEST_OUTRIGHT = 4_096  # weights of a layer up to which the gradient of each example is formed
@@ -79,7 +80,7 @@ class OutrightPart:
     ``clip_norm * (1 - MARGIN)``, to the rounding of float64. Each coordinate then goes to the nearest point of a
     public grid of step ``clip_norm / 2**GRID_BITS`` (a power of two), which moves d coordinates by at most
     sqrt(d) / 2 steps: with ``MARGIN`` in hand the vector keeps within ``clip_norm`` up to d = 7e7. Whole
-    multiples of the step are added in float64 without any rounding up to 2**53 steps, which is 2 million shoppers
+    multiples of the step are added in float64 without any rounding up to 2**53 steps, which is a million shoppers
     who all pull one way; their order and the chunks do not matter. So where all layers of a model are of this kind
     (a linear head), leaving a shopper out moves the sum by at most ``clip_norm``, and not by the rounding of others
     as in float32 (Casacuberta et al., 2022, https://arxiv.org/abs/2207.10635).
@@ -116,17 +117,18 @@ class DensePart:
         self.use_bias = layer.use_bias
         self.A = A  # (B, T, in)
         self.G = G  # (B, T, out)
+        self.slack = SLACK + (A.shape[2] + G.shape[2]) * ROUNDING
 
     def square_norms(self) -> Any:
         """See ``Part``; kernel and bias together."""
         if self.A.shape[1] == 1:
             a, g = (tf.reduce_sum(tf.square(x), axis=(1, 2)) for x in (self.A, self.G))
-            return (a + float(self.use_bias)) * g * (1 + SLACK)
+            return (a + float(self.use_bias)) * g * (1 + self.slack)
         # sum_tt' (<a_t, a_t'> + 1) <g_t, g_t'>: the 1 is the bias
         inner = tf.matmul(self.A, self.A, transpose_b=True) + float(self.use_bias)
         outer = tf.matmul(self.G, self.G, transpose_b=True)
         lengths = tf.sqrt(tf.maximum(tf.linalg.diag_part(inner) * tf.linalg.diag_part(outer), 0.0))
-        return tf.reduce_sum(inner * outer, axis=(1, 2)) + SLACK * tf.square(tf.reduce_sum(lengths, axis=1))
+        return tf.reduce_sum(inner * outer, axis=(1, 2)) + self.slack * tf.square(tf.reduce_sum(lengths, axis=1))
 
     def weighted_sum(self, kept: Kept) -> list[Any]:
         """See ``Part``; [kernel] or [kernel, bias]; the narrower of inputs and gradients is scaled."""

@@ -189,13 +189,16 @@ class Ledger:
             try:
                 with self.home.write(durable=True) as connection:
                     self._open_population(connection)
-                    if wanted:
-                        refuse_beyond_cap(self._history(connection), wanted, self.population)
+                    previous = self._head(connection)
+                    if wanted:  # of one reading: a row that came since would be followed without having been counted
+                        history = self._history(connection)
+                        refuse_beyond_cap(history, wanted, self.population)
+                        previous = history[-1].hash if history else GENESIS
                     row = {
                         **values,
                         "population": self.population,
                         "created": utc_now(),
-                        "previous": self._head(connection),
+                        "previous": previous,
                     }
                     row["hash"] = row_hash(row)
                     written = connection.execute(insert(ledger).values(row).returning(*ledger.c)).one()

@@ -15,7 +15,7 @@ from typing import Any
 from core.privacy.ledger import Entry
 from core.privacy.mechanisms import RandomStopping
 from core.privacy.metrics import NoisyMean, release_means
-from core.progress import Report, part
+from core.progress import Report
 from core.recommend.models import Model
 from core.settings import Method
 from core.studies.folder import Point, StudyFolder
@@ -32,6 +32,8 @@ from core.studies.trials import (
     trial_score,
     winner_plan,
 )
+
+SELECTING = "Selecting a winner: how many trials there are, and how far they are, stays hidden"
 
 
 @dataclass(frozen=True)
@@ -94,20 +96,21 @@ def select_winner(trainer: Trainer, judges: Judges, report: Report) -> Winner:
         shutil.move(best.folder, kept)
     told = replace(trainer.facts, remarks=(*trainer.facts.remarks, *notes))
     replace(trainer, facts=told).state(best.point, plan, charge)
+    forget_times(trainer.folder, charge)  # here too: what comes after may be stopped
     return Winner(best.point, best.score, best.shown, notes, charge)
 
 
 def _best_of(
     n_trials: int, trainer: Trainer, judges: Judges, stopping: RandomStopping, scratch: Path, report: Report
 ) -> Trial:
-    """Run every trial; of two, the one with the lower score is deleted at once."""
+    """Run every trial; of two, the one with the lower score is deleted at once.
+
+    The bar stands still and the message stays the same: who watched it move could count the trials.
+    """
     best: Trial | None = None
-    done = 0.0
     for _ in range(n_trials):
         method = secrets.choice(candidates(trainer.settings))
-        ahead = done + (1 - done) / stopping.mean  # each trial takes the same share of what is left of the bar
-        found = _run_trial(method, trainer, judges, stopping, scratch, part(report, done, ahead))
-        done = ahead
+        found = _run_trial(method, trainer, judges, stopping, scratch, lambda _, __: report(0.0, SELECTING))
         loser = best
         if best is None or found.score.value > best.score.value:
             best = found

@@ -280,4 +280,22 @@ MUTANTS = (
         test="tests/test_studies_winner.py::test_nothing_outside_tells_how_many_trials_there_were",
         why="The dates of the files tell how long the selection took, and so about how many trials there were.",
     ),
+    Mutant(
+        name="layers-tell-how-many-trials",
+        rule="R31",
+        file="core/recommend/networks/head.py",
+        old='keras.layers.Reshape((n_candidates,), name="logits")',
+        new="keras.layers.Reshape((n_candidates,))",
+        test="tests/test_head.py::test_the_saved_head_does_not_tell_how_many_were_built_before_it",
+        why="Keras numbers the layer through the process: the winner's file says which trial it was.",
+    ),
+    Mutant(
+        name="bar-tells-how-many-trials",
+        rule="R31",
+        file="core/studies/winner.py",
+        old="lambda _, __: report(0.0, SELECTING)",
+        new="lambda done, __: report(len(list(scratch.iterdir())) * 0.1 + done, SELECTING)",
+        test="tests/test_studies_winner.py::test_progress_never_tells_how_many_trials_there_are",
+        why="Whoever watches the bar, or keeps a log of it, can count the trials.",
+    ),
 )

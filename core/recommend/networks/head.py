@@ -65,10 +65,13 @@ def train_head(
 
 
 def _linear_model(n_candidates: int, start: np.ndarray) -> Any:
-    """(batch, candidates, features) -> (batch, candidates) logits."""
+    """(batch, candidates, features) -> (batch, candidates) logits.
+
+    Every layer has a name: Keras would count the others through the process, and a file would tell which network it is.
+    """
     signals = keras.Input((n_candidates, len(start)), name="features")
     scores = keras.layers.Dense(1, use_bias=False, name="head")(signals)
-    model = keras.Model(signals, keras.layers.Reshape((n_candidates,))(scores), name="hybrid_head")
+    model = keras.Model(signals, keras.layers.Reshape((n_candidates,), name="logits")(scores), name="hybrid_head")
     model.set_weights([np.asarray(start, np.float32)[:, None]])
     return model
 

@@ -133,6 +133,8 @@ def make_lessons(histories: Histories, features: np.ndarray, rng: np.random.Gene
 def build_network(features: np.ndarray, settings: NetworkSettings, rng: np.random.Generator) -> Any:
     """Build the Keras model: history, behaviour, profile and candidates -> scores (batch, candidates).
 
+    Every layer has a name: Keras would count the others through the process, and a file would tell which network it is.
+
     Args:
         features: Item features, shape (n_items, F); the model keeps them, untrained.
         settings: Sizes and activation.
@@ -153,17 +155,17 @@ def build_network(features: np.ndarray, settings: NetworkSettings, rng: np.rando
         n_items, settings.embedding_size, keras.initializers.RandomUniform(-0.05, 0.05, _seed(rng)), name="table"
     )
     known = layers.Embedding(n_items, n_features, weights=features, trainable=False, name="features")
-    seen = layers.Dropout(settings.mask_history, (None, HISTORY_LENGTH, 1), _seed(rng))(behaviour)
-    pooled = layers.Flatten()(layers.Dot(axes=(1, 1))([seen, table(history)]))
-    fused = layers.Concatenate()([pooled, profile])
+    seen = layers.Dropout(settings.mask_history, (None, HISTORY_LENGTH, 1), _seed(rng), name="seen")(behaviour)
+    pooled = layers.Flatten(name="pooled")(layers.Dot(axes=(1, 1), name="bag")([seen, table(history)]))
+    fused = layers.Concatenate(name="told")([pooled, profile])
     user = dense(FUSION, "fusion", settings.activation)(fused)
-    user_half = layers.Reshape((1, 128))(dense(128, "user_half")(user))
-    item = layers.Concatenate()([table(candidates), known(candidates)])
+    user_half = layers.Reshape((1, 128), name="each_candidate")(dense(128, "user_half")(user))
+    item = layers.Concatenate(name="item")([table(candidates), known(candidates)])
     item_half = dense(128, "item_half", use_bias=False)(item)
-    hidden = layers.Activation(settings.activation)(layers.Add()([user_half, item_half]))
-    hidden = layers.Dropout(settings.dropout, seed=_seed(rng))(hidden)
+    hidden = layers.Activation(settings.activation, name="first")(layers.Add(name="halves")([user_half, item_half]))
+    hidden = layers.Dropout(settings.dropout, seed=_seed(rng), name="first_dropout")(hidden)
     hidden = dense(64, "second", settings.activation)(hidden)
-    hidden = layers.Dropout(settings.dropout, seed=_seed(rng))(hidden)
+    hidden = layers.Dropout(settings.dropout, seed=_seed(rng), name="second_dropout")(hidden)
     logits = layers.Reshape((-1,), name="logits")(dense(1, "last")(hidden))
     scores = layers.Activation("sigmoid", name="score")(logits)
     return keras.Model([history, behaviour, profile, candidates], scores, name="mlp")
