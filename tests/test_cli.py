@@ -78,7 +78,7 @@ def make_shop(folder: Path, n_users: int = N_USERS) -> Shop:
 
 
 def tact(*arguments: object, home: Path | None = None) -> "subprocess.CompletedProcess[str]":
-    """Type a command: a process of its own, in the environment of a shell (JAX, once imported, changes that of tests)."""
+    """Type a command: a process of its own, in a shell's environment (JAX, once imported, changes that of tests)."""
     shell = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
     own = {"TACT_HOME": str(home)} if home else {}
     command = [sys.executable, "-m", "core", *map(str, arguments)]

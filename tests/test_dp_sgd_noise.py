@@ -30,7 +30,7 @@ def test_noise_is_normal_with_the_planned_deviation(sampling_prob: float) -> Non
     sigma = 3.0 * 2.0
 
     assert noise.size == UNITS * (WIDTH + 1) == 200_000
-    assert stats.kstest(noise, stats.norm(0, sigma).cdf).pvalue > 1e-3
+    assert stats.kstest(noise, stats.norm(0, sigma).cdf).pvalue > 1e-6
     for wrong in (0.9, 1.1):
         assert stats.kstest(noise, stats.norm(0, wrong * sigma).cdf).pvalue < 1e-6
 
