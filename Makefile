@@ -44,7 +44,7 @@ format: $(DEV_STAMP) ## mend what the formatter can mend
 	$(VENV)/bin/ruff check --fix .
 
 test-fast: $(DEV_STAMP) ## the suite of five minutes: no browser, no real training
-	$(PY) -m pytest -m "not slow"
+	$(PY) -m pytest -m "not slow" -n 2 --dist loadfile
 
 test: $(DEV_STAMP) browser ## every test, a real browser and real training included
 	$(PY) -m pytest
