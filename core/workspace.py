@@ -3,37 +3,34 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 import pandas as pd
 
-from core.anonymize.changes import Change
-from core.anonymize.exporting import anonymize_files
+from core.anonymizer import Anonymizer
 from core.errors import SettingsError
+from core.importer import Importer
 from core.officer import Officer
 from core.privacy.ledger import Entry, Ledger
 from core.progress import Report, part, silent
-from core.runs.aside import anonymize_aside, export_aside, recommend_aside
-from core.runs.forgetting import forget_dataset
+from core.runs.aside import recommend_aside
 from core.runs.queue import Run, Runs
-from core.settings import AnonymizationSettings, PrivacySettings, StudySettings, build
+from core.settings import PrivacySettings, StudySettings, build
 from core.store.home import Home
 from core.store.notes import read_note, write_note
-from core.store.uploads import save_upload
 from core.studies.advice import Advice, advise, nearest_epsilon
 from core.studies.bill import Bill, make_bill, paid_bill
 from core.studies.folder import StudyFolder
 from core.studies.lists import ShopperList, StudyLists, write_atomically
-from core.studies.preparing import PSEUDONYMS
 from core.studies.running import run_study
 from core.studies.shopper_search import find_shoppers, history_table, own_rows
 from core.tables.dataset import Dataset
 from core.tables.importing import import_files
-from core.tables.mapping import Mapping, Proposal, propose
+from core.tables.mapping import Mapping
 from core.tables.profile import Profile, profile
 from core.tables.scratch import scratch_dataset
-from core.tables.shelf import DatasetInfo, find_dataset, list_datasets, register, unregister
+from core.tables.shelf import DatasetInfo, find_dataset, list_datasets, register
 from core.texts import text
 
 __all__ = ["Bill", "DatasetInfo", "ShopperList", "Workspace"]
@@ -51,6 +48,8 @@ class Workspace:
 
     def __init__(self, home: Home | None = None) -> None:
         self.home = home or Home()
+        self.importer = Importer(self.home)
+        self.anonymizer = Anonymizer(self.home)
         self.officer = Officer(self.home)
         self._queue = Runs(self.home)
         self._lists = lru_cache(maxsize=4)(lambda folder: StudyLists(StudyFolder(folder)))
@@ -74,51 +73,9 @@ class Workspace:
         """One dataset; ``NotFound`` where it is not there any more."""
         return find_dataset(self.home, dataset_id)
 
-    def save_upload(self, file: BinaryIO, name: str) -> Path:
-        """Stream an upload to disk, into a folder of its own; it keeps what is harmless of its name."""
-        return save_upload(self.home, file, name)
-
-    def propose(self, behavior: Path, products: Path | None) -> Proposal:
-        """How two files would be read."""
-        return propose(behavior, products)
-
-    def submit_import(
-        self,
-        name: str,
-        behavior: Path,
-        products: Path | None,
-        mapping: Mapping,
-        product_list: Sequence[str] | None = None,
-    ) -> str:
-        """Queue the import of two files; the run's facts name the dataset once it is done."""
-        settings = {
-            "name": name,
-            "behavior": str(behavior),
-            "products": str(products) if products else None,
-            "mapping": mapping.model_dump(mode="json"),
-            "product_list": list(product_list) if product_list is not None else None,
-        }
-        return self._queue.submit("import", name, None, settings, self.home.datasets_folder / uuid4().hex)
-
     def profile(self, dataset_id: str) -> Profile:
         """Exact counts in small frames, for the curator's room."""
         return profile(self._open(dataset_id))
-
-    def rejected(self, dataset_id: str, limit: int = 1_000) -> pd.DataFrame:
-        """The first rejected rows, with reason and record number."""
-        return self._open(dataset_id).rejected().head(limit)
-
-    def rejected_csv(self, dataset_id: str) -> bytes:
-        """All rejected rows as a CSV file."""
-        return self._open(dataset_id).rejected().to_csv(index=False).encode()
-
-    def delete_dataset(self, dataset_id: str) -> None:
-        """Delete every file with its shoppers, and its row. Releases stay, and so does what was spent."""
-        info = self.dataset(dataset_id)
-        if any(run.dataset == dataset_id and run.is_active for run in self.runs()):
-            raise SettingsError("A study of this dataset is still running. Cancel it first, then delete the dataset.")
-        forget_dataset(self.home, dataset_id, info.folder)
-        unregister(self.home, dataset_id)
 
     # privacy
 
@@ -132,17 +89,6 @@ class Workspace:
         if settings.epsilon is None and self.dataset(dataset_id).kind != "sample":
             raise SettingsError("“No protection” is for the sample shop only. Choose an ε for real shoppers.")
         write_note(self.home, dataset_id, PRIVACY, settings.model_dump(mode="json"))
-
-    def effects(self, dataset_id: str, settings: AnonymizationSettings) -> list[Change]:
-        """What each chosen option does to this data, in numbers and words."""
-        folder = self.dataset(dataset_id).folder
-        found = anonymize_aside(folder, settings.model_dump(mode="json"), self.home.key(PSEUDONYMS), None)
-        return [Change(**change) for change in found["changes"]]
-
-    def export_anonymized(self, dataset_id: str, settings: AnonymizationSettings) -> Path:
-        """Anonymised files as one zip, with the risk before and after. No ε can be shown for them."""
-        folder = self.dataset(dataset_id).folder
-        return export_aside(folder, settings.model_dump(mode="json"), self.home.key(PSEUDONYMS))
 
     # studies
 
@@ -242,19 +188,6 @@ class Workspace:
         return target
 
     # files of one's own, for the command line
-
-    def import_to(
-        self, behavior: Path, products: Path | None, out: Path, mapping: Mapping, report: Report = silent
-    ) -> Dataset:
-        """Read and clean two files into ``out``."""
-        return import_files(behavior, products, out, mapping=mapping, report=report)
-
-    def anonymize_to(
-        self, behavior: Path, products: Path | None, out: Path, settings: AnonymizationSettings, report: Report = silent
-    ) -> dict[str, Any]:
-        """Write anonymised copies of two files to ``out``; returns the risk before and after."""
-        with scratch_dataset(behavior, products, self.home.uploads_folder, Mapping(), part(report, 0, 0.4)) as dataset:
-            return anonymize_files(dataset, settings, self.home.key(PSEUDONYMS), out, report=part(report, 0.4, 1))
 
     def study_to(
         self,

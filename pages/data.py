@@ -25,5 +25,5 @@ frame.next_step("privacy")
 with st.expander(text("data.delete"), icon=":material/delete:"):
     st.markdown(text("data.delete.what", name=plain(info.name)))
     if st.button(text("data.delete.sure"), key="delete"):
-        ws.delete_dataset(info.id)
+        ws.importer.delete_dataset(info.id)
         st.rerun()

@@ -51,8 +51,8 @@ def import_now(ws: Workspace, folder: Path) -> str:
         (folder / "mine.csv").open("rb") as behavior,
         (ROOT / "sample_data" / "ProductInfo.csv").open("rb") as products,
     ):
-        paths = ws.save_upload(behavior, "mine.csv"), ws.save_upload(products, "ProductInfo.csv")
-    work_now(ws.submit_import("My *shop*", *paths, Mapping()))
+        paths = ws.importer.save_upload(behavior, "mine.csv"), ws.importer.save_upload(products, "ProductInfo.csv")
+    work_now(ws.importer.submit_import("My *shop*", *paths, Mapping()))
     return str(ws.runs()[0].facts["dataset"])
 
 

@@ -29,6 +29,8 @@ ORDER = (
     "audit",
     "report",
     "runs",
+    "importer",
+    "anonymizer",
     "officer",
     "workspace",
     "serving",

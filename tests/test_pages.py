@@ -168,7 +168,7 @@ def test_a_shop_with_too_few_shoppers_is_told_so_and_sees_the_popularity_list(ho
     rows = "".join(f"u{user},{'abc'[user % 3]},buy\n" for user in range(20))
     path = home / "few.csv"
     path.write_text(f"user,item,action\n{rows}")
-    work_now(ws.submit_import("Tiny", path, None, Mapping(), ["a", "b", "c"]))
+    work_now(ws.importer.submit_import("Tiny", path, None, Mapping(), ["a", "b", "c"]))
     settings = StudySettings(methods=("popularity", "statistics"), epsilons=(1.0,))
     work_now(ws.submit_study(ws.datasets()[0].id, settings))
     assert ws.runs()[0].status == "done", ws.runs()[0].error
@@ -277,8 +277,8 @@ def test_a_run_that_ended_is_told_on_every_page_until_dismissed(home: Path) -> N
 
 def test_why_a_run_failed_is_not_said_beside_a_curve_that_may_be_passed_on(full: Workspace) -> None:
     """The sentence may quote exact counts of rows."""
-    path = full.save_upload(io.BytesIO(b""), "nothing.csv")
-    work_now(full.submit_import("Nothing", path, None, Mapping()))
+    path = full.importer.save_upload(io.BytesIO(b""), "nothing.csv")
+    work_now(full.importer.submit_import("Nothing", path, None, Mapping()))
     reason = full.runs()[0].error
 
     assert reason is not None

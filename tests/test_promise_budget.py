@@ -209,7 +209,7 @@ def test_another_version_of_the_data_is_the_same_people_and_composes(home: Home,
         register(home, name, name, "private", data)
         study(home, data, tmp_path / name, evaluate=False, name=name)
         if name == "may":
-            place.delete_dataset(name)
+            place.importer.delete_dataset(name)
             shutil.rmtree(tmp_path / name)
     mu = ledger.entries()[0].plan.mechanisms[0].mu_bound
 

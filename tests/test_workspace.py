@@ -43,14 +43,14 @@ def work_now(ws: Workspace, run_id: str) -> Run:
 
 def upload(ws: Workspace, path: Path) -> Path:
     with path.open("rb") as file:
-        return ws.save_upload(file, path.name)
+        return ws.importer.save_upload(file, path.name)
 
 
 def import_shop(ws: Workspace, folder: Path, name: str = "Tea shop") -> str:
     """Upload and import the made shop; return the dataset's id."""
     import_made(folder, make_interactions(), catalogue=make_catalogue())
     paths = upload(ws, folder / "UserBehavior.csv"), upload(ws, folder / "ProductInfo.csv")
-    run = work_now(ws, ws.submit_import(name, *paths, Mapping()))
+    run = work_now(ws, ws.importer.submit_import(name, *paths, Mapping()))
     assert run.status == "done", run.error
     return str(run.facts["dataset"])
 
@@ -110,7 +110,7 @@ def test_the_sample_shop_is_imported_once(ws: Workspace) -> None:
     ],
 )
 def test_an_upload_keeps_what_is_harmless_of_its_name(ws: Workspace, name: str, kept: str) -> None:
-    path = ws.save_upload(io.BytesIO(b"UserID\n"), name)
+    path = ws.importer.save_upload(io.BytesIO(b"UserID\n"), name)
 
     assert path.name == kept == harmless_name(name)
     assert path.parent.parent == ws.home.uploads_folder
@@ -118,15 +118,15 @@ def test_an_upload_keeps_what_is_harmless_of_its_name(ws: Workspace, name: str, 
 
 
 def test_two_uploads_of_one_name_do_not_meet(ws: Workspace) -> None:
-    first, second = (ws.save_upload(io.BytesIO(content), "b.csv") for content in (b"1", b"2"))
+    first, second = (ws.importer.save_upload(io.BytesIO(content), "b.csv") for content in (b"1", b"2"))
 
     assert (first.read_bytes(), second.read_bytes()) == (b"1", b"2")
 
 
 def test_a_failed_import_says_the_name_that_the_person_knows(ws: Workspace) -> None:
-    path = ws.save_upload(io.BytesIO(b""), "March.csv")
+    path = ws.importer.save_upload(io.BytesIO(b""), "March.csv")
 
-    run = work_now(ws, ws.submit_import("March", path, None, Mapping()))
+    run = work_now(ws, ws.importer.submit_import("March", path, None, Mapping()))
 
     assert run.status == "failed"
     assert run.error is not None
@@ -136,13 +136,15 @@ def test_a_failed_import_says_the_name_that_the_person_knows(ws: Workspace) -> N
 
 def test_a_dataset_and_its_rejected_rows_can_be_looked_at(ws: Workspace) -> None:
     rows = b"UserID,ProductID,Behavior\nu1,p1,1\nu2,p1,2\nu2,,1\nu3,p1,9\n"
-    run = work_now(ws, ws.submit_import("Small", ws.save_upload(io.BytesIO(rows), "b.csv"), None, Mapping()))
+    run = work_now(
+        ws, ws.importer.submit_import("Small", ws.importer.save_upload(io.BytesIO(rows), "b.csv"), None, Mapping())
+    )
     dataset = run.facts["dataset"]
 
     assert ws.dataset(dataset).n_events == 4 - 2
-    assert ws.rejected(dataset)["reason"].tolist() == ["missing_product", "unknown_behavior"]
-    assert len(ws.rejected(dataset, limit=1)) == 1
-    assert len(list(csv.DictReader(io.StringIO(ws.rejected_csv(dataset).decode())))) == 2
+    assert ws.importer.rejected(dataset)["reason"].tolist() == ["missing_product", "unknown_behavior"]
+    assert len(ws.importer.rejected(dataset, limit=1)) == 1
+    assert len(list(csv.DictReader(io.StringIO(ws.importer.rejected_csv(dataset).decode())))) == 2
 
 
 def test_a_deleted_dataset_is_gone_from_list_and_disk(ws: Workspace, tmp_path: Path) -> None:
@@ -152,9 +154,9 @@ def test_a_deleted_dataset_is_gone_from_list_and_disk(ws: Workspace, tmp_path: P
 
     run_id = ws.submit_study(dataset, STUDY)
     with pytest.raises(SettingsError, match="still running"):
-        ws.delete_dataset(dataset)
+        ws.importer.delete_dataset(dataset)
     ws.cancel(run_id)
-    ws.delete_dataset(dataset)
+    ws.importer.delete_dataset(dataset)
 
     assert not folder.exists()
     assert ws.datasets() == []
@@ -166,9 +168,9 @@ def test_no_file_with_shoppers_survives_the_deletion_of_their_dataset(ws: Worksp
     """Rows, uploads, exports and the histories in studies all go; what was released stays, for it was paid for."""
     dataset = import_shop(ws, tmp_path)
     run = work_now(ws, ws.submit_study(dataset, STUDY))
-    ws.export_anonymized(dataset, AnonymizationSettings())
+    ws.anonymizer.export_anonymized(dataset, AnonymizationSettings())
     assert run.status == "done"
-    ws.delete_dataset(dataset)
+    ws.importer.delete_dataset(dataset)
 
     assert list(ws.home.uploads_folder.rglob("*.csv")) == []
     assert list(ws.home.folder.rglob("interactions.parquet")) == []
@@ -208,7 +210,7 @@ def test_no_protection_is_for_the_sample_only(ws: Workspace, tmp_path: Path) -> 
 def test_each_option_of_anonymisation_tells_what_it_does(studied: Studied) -> None:
     settings = AnonymizationSettings(coarsen_time="month", max_products_per_shopper=3, suppress_items_below=10**6)
 
-    changes = {change.option: change for change in studied.ws.effects(studied.dataset, settings)}
+    changes = {change.option: change for change in studied.ws.anonymizer.effects(studied.dataset, settings)}
 
     interactions = make_interactions()
     sizes = interactions.groupby("user_id")["item_id"].nunique()
@@ -219,7 +221,7 @@ def test_each_option_of_anonymisation_tells_what_it_does(studied: Studied) -> No
 
 
 def test_the_export_holds_no_id_as_it_was_uploaded(studied: Studied) -> None:
-    path = studied.ws.export_anonymized(studied.dataset, AnonymizationSettings())
+    path = studied.ws.anonymizer.export_anonymized(studied.dataset, AnonymizationSettings())
 
     with zipfile.ZipFile(path) as archive:
         assert sorted(archive.namelist()) == ["ProductInfo.csv", "UserBehavior.csv", "risk.json"]

@@ -60,14 +60,14 @@ def _two_files(command: argparse.ArgumentParser) -> None:
 
 def _import(args: argparse.Namespace, workspace: Workspace) -> int:
     mapping = read_mapping(args.map)
-    dataset = workspace.import_to(args.behavior, args.products, args.out, mapping, progress_on_stderr())
+    dataset = workspace.importer.import_to(args.behavior, args.products, args.out, mapping, progress_on_stderr())
     say(dataset.report)
     return 0
 
 
 def _anonymize(args: argparse.Namespace, workspace: Workspace) -> int:
     settings = build(AnonymizationSettings, read_json(args.config))
-    say(workspace.anonymize_to(args.behavior, args.products, args.out, settings, progress_on_stderr()))
+    say(workspace.anonymizer.anonymize_to(args.behavior, args.products, args.out, settings, progress_on_stderr()))
     return 0
 
 

@@ -67,7 +67,7 @@ def _own_files(ws: Workspace) -> None:
     ):
         title = (name or "").strip() or text("data.name.default")
         file = products.path if products else None
-        st.session_state[IMPORT] = ws.submit_import(title, behavior.path, file, mapping, product_list=listed)
+        st.session_state[IMPORT] = ws.importer.submit_import(title, behavior.path, file, mapping, product_list=listed)
         st.rerun()
 
 

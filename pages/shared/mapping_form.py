@@ -70,7 +70,7 @@ def _proposal(ws: Workspace, behavior: Path, products: Path | None) -> Proposal:
     key = (behavior, products)
     stored: tuple[tuple[Path, Path | None], Proposal] | None = st.session_state.get("mapping.proposal")
     if stored is None or stored[0] != key:
-        stored = (key, ws.propose(behavior, products))
+        stored = (key, ws.importer.propose(behavior, products))
         st.session_state["mapping.proposal"] = stored
     return stored[1]
 

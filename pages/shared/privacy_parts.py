@@ -16,7 +16,7 @@ KNOWN = "3"  # products that somebody knows of a shopper, for the sentence
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def _effects(home: str, dataset_id: str, settings: str, _ws: Workspace) -> dict[str, str]:  # noqa: ARG001 - cache key
-    changes = _ws.effects(dataset_id, AnonymizationSettings.model_validate_json(settings))
+    changes = _ws.anonymizer.effects(dataset_id, AnonymizationSettings.model_validate_json(settings))
     return {change.option: plain(change.sentence) for change in changes}
 
 
@@ -33,7 +33,7 @@ def export(ws: Workspace, info: DatasetInfo, settings: AnonymizationSettings) ->
         wanted = (info.id, settings)
         if st.button(text("privacy.export.prepare"), key="export_prepare", icon=":material/folder_zip:"):
             with st.spinner(text("privacy.export.prepare")):
-                st.session_state["export.ready"] = (wanted, ws.export_anonymized(info.id, settings))
+                st.session_state["export.ready"] = (wanted, ws.anonymizer.export_anonymized(info.id, settings))
         ready: tuple[object, Path] | None = st.session_state.get("export.ready")
         if ready and ready[0] == wanted:
             _risk(ready[1])

@@ -66,13 +66,13 @@ def _rejected(ws: Workspace, info: DatasetInfo) -> None:
         return
     with st.expander(f"{text('data.rejected')} ({n:,})", icon=":material/filter_alt_off:", on_change="rerun") as box:
         if box.open:
-            rows = ws.rejected(info.id, limit=N_SHOWN)
+            rows = ws.importer.rejected(info.id, limit=N_SHOWN)
             st.caption(text("data.rejected.caption", n=len(rows)))
             shown = rows.assign(reason=[text(f"reason.{reason}") for reason in rows["reason"]])
             st.dataframe(shown, hide_index=True, column_config={name: text(f"column.{name}") for name in shown.columns})
             st.download_button(
                 text("data.rejected.download"),
-                lambda: ws.rejected_csv(info.id),
+                lambda: ws.importer.rejected_csv(info.id),
                 "dropped-rows.csv",
                 "text/csv",
                 key="rejected_csv",

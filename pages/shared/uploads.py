@@ -42,7 +42,7 @@ def upload_field(ws: Workspace, role: str, label: str) -> Upload | None:
     file = st.file_uploader(label, type=TYPES, key=f"{role}_{turn}")
     if file is None:
         return None
-    path = ws.save_upload(file, file.name)
+    path = ws.importer.save_upload(file, file.name)
     st.session_state[_key(role)] = Upload(file.name, path, path.stat().st_size)
     st.session_state[f"{_key(role)}.turn"] = turn + 1
     _free(file)

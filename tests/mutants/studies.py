@@ -32,7 +32,7 @@ MUTANTS = (
     Mutant(
         name="suppression-before-a-study",
         rule="R8",
-        file="core/settings.py",
+        file="core/settings/studies.py",
         old="        if not self.anonymization.may_precede_a_study:\n",
         new="        if False:\n",
         test="tests/test_studies_limits.py::test_suppressing_rare_products_cannot_come_before_a_study",

@@ -1,94 +1,20 @@
-"""Settings that check themselves: frozen, named in their own errors, and the source of every widget's limits."""
+"""What is promised on a dataset, and what a study of it does."""
 
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from core.errors import SettingsError
-
-MIN_EPSILON = 0.01
-MAX_EPSILON = 20.0
-SLIDER_EPSILON = (0.1, 10.0)  # above 10 the factor exp(epsilon) protects nobody in practice
-EVALUATION_SHARE = 0.2  # the coin's usual share; the ledger knows its two groups of shoppers by it
-MIN_SHOPPERS = 50  # below this no private statistic says anything; the declared number decides
-MEAN_TRIALS = 10.0  # of a study of which only the winner leaves
-DEFAULT_EPSILONS = (0.5, 1.0, 2.0, 4.0, 8.0)
-
-Method = Literal["popularity", "content", "statistics", "hybrid", "mlp"]
-METHODS: tuple[Method, ...] = ("popularity", "content", "statistics", "hybrid", "mlp")
-DEFAULT_METHODS: tuple[Method, ...] = ("popularity", "content", "statistics", "hybrid")
-PRIVATE_METHODS = frozenset({"popularity", "statistics", "hybrid", "mlp"})
-
-Epsilon = Annotated[float, Field(ge=MIN_EPSILON, le=MAX_EPSILON)]
-Model = TypeVar("Model", bound="Settings")
-
-_PHRASES = {
-    "Value error, ": "",
-    "Input should be": "must be",
-    "Extra inputs are not permitted": "is no setting that there is",
-    "Field required": "is missing",
-}  # of pydantic's messages
-
-
-class Settings(BaseModel):
-    """Base of all settings: keyword only, frozen, comparable by value, JSON in and out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def build(kind: type[Model], values: dict[str, Any]) -> Model:
-    """Build settings from widget or JSON values; what is wrong comes back as one sentence.
-
-    Raises:
-        SettingsError: names each wrong setting, what it must be, and the value given.
-    """
-    try:
-        return kind.model_validate(values)
-    except ValidationError as error:
-        parts = [_say(dict(found)) for found in error.errors()]
-        raise SettingsError("Please change the settings: " + "; ".join(parts) + ".") from error
-
-
-def _say(found: dict[str, Any]) -> str:
-    """One wrong setting as people read it: its name, what it must be, the value given."""
-    message = str(found["msg"])
-    for theirs, ours in _PHRASES.items():
-        message = message.replace(theirs, ours)
-    name = ".".join(str(place) for place in found["loc"] if isinstance(place, str))
-    given = found["input"]
-    is_simple = found["loc"] and not isinstance(given, BaseModel | dict)
-    return f"{name} {message}".strip() + (f" (got {given!r})" if is_simple else "")
-
-
-def default_delta(n_shoppers: int) -> float:
-    """δ where none is chosen: min(1e-5, 1/(10 N)) for the declared number N of shoppers."""
-    return min(1e-5, 1 / (10 * n_shoppers))
-
-
-class AnonymizationSettings(Settings):
-    """What happens to each row before anything is learned. None of it lowers ε.
-
-    All but ``suppress_items_below`` change a shopper's own rows by public rules only and may precede
-    a private study. Suppression counts other shoppers, so it is for exported files.
-    """
-
-    pseudonymize: bool = True
-    drop_columns: tuple[str, ...] = ()
-    coarsen_time: Literal["exact", "hour", "day", "week", "month"] = "exact"
-    price_bands: tuple[float, ...] = ()  # declared upper edges, rising
-    max_products_per_shopper: int | None = Field(default=None, ge=1)
-    suppress_items_below: int | None = Field(default=None, ge=2)
-
-    @model_validator(mode="after")
-    def _bands_rise(self) -> Self:
-        if list(self.price_bands) != sorted(set(self.price_bands)):
-            raise ValueError(f"price_bands must rise, got {list(self.price_bands)}")
-        return self
-
-    @property
-    def may_precede_a_study(self) -> bool:
-        """True where no row depends on another shopper's rows."""
-        return self.suppress_items_below is None
+from core.settings.anonymization import AnonymizationSettings
+from core.settings.base import (
+    DEFAULT_EPSILONS,
+    DEFAULT_METHODS,
+    EVALUATION_SHARE,
+    MEAN_TRIALS,
+    PRIVATE_METHODS,
+    Epsilon,
+    Method,
+    Settings,
+)
 
 
 class PrivacySettings(Settings):
@@ -156,8 +82,8 @@ class StudySettings(Settings):
             raise ValueError(f"epsilons must be given once each, got {list(self.epsilons)}")
         if not self.anonymization.may_precede_a_study:
             raise ValueError(
-                "suppressing rare products makes other shoppers' rows depend on you: no ε can be shown. "
-                "Use it for exported files and leave it out of the study"
+                f"{', '.join(self.anonymization.thresholds)}: a threshold over shoppers makes other shoppers' rows "
+                "depend on you, so no ε can be shown. Use it for exported files and leave it out of the study"
             )
         return self
 
@@ -176,3 +102,19 @@ class StudySettings(Settings):
         if self.evaluation_epsilon is not None:
             raise ValueError("where only the winner leaves, its score has the privacy of a trial: no ε of its own")
         return self
+
+
+class GridSettings(Settings):
+    """Quality on one dataset for each anonymisation and each ε: sample data and the curator's room only.
+
+    ``anonymizations`` goes from a name (of a preset, or a person's own) to its options; a row without any change is
+    always there. One that ``may_precede_a_study`` is judged at every ε; one with a threshold over shoppers is judged
+    once, without noise and without an ε.
+    """
+
+    anonymizations: dict[str, AnonymizationSettings] = Field(min_length=1, max_length=8)
+    method: Method = "hybrid"
+    epsilons: tuple[Epsilon, ...] = DEFAULT_EPSILONS
+    delta: float | None = Field(default=None, gt=0, lt=1)
+    n_shoppers: int | None = Field(default=None, ge=1)
+    published: tuple[str, ...] | None = None
