@@ -198,9 +198,14 @@ class Workspace:
         mapping: Mapping,
         report: Report = silent,
     ) -> StudyFolder:
-        """Study two files into ``out``; everything drawn is charged to this workspace's shoppers."""
+        """Study two files into ``out``; everything drawn is charged to this workspace's shoppers.
+
+        What ``report`` is told counts no rows: a study's progress may be passed on.
+        """
         inside, name = self.home.uploads_folder, f"{out.name} {uuid4().hex[:8]}"
-        with scratch_dataset(behavior, products, inside, mapping, part(report, 0, 0.1)) as dataset:
+        with scratch_dataset(
+            behavior, products, inside, mapping, lambda *_: report(0.05, "Reading the files")
+        ) as dataset:
             return run_study(self.home, dataset, settings, out, study=name, public=False, report=part(report, 0.1, 1))
 
     def recommend_to(

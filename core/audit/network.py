@@ -44,6 +44,7 @@ def attack_network(
     rng = run_generator()
     twin = deepcopy(rng)
     features = item_features(shop)
+    # The mechanism of a network's plan is its DP-SGD; the plan knows it as any mechanism.
     trained = mlp.train_mlp(training, shop, plain, steps, rng=rng, report=report)  # type: ignore[arg-type]
     mlp.make_lessons(training, features, twin)  # what the training draws before the first weights
     first = mlp.build_network(features, plain, twin)

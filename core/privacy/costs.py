@@ -22,7 +22,7 @@ class GaussianCost:
     @property
     def mu(self) -> float:
         """The exact Gaussian cost of all draws together."""
-        raise NotImplementedError
+        raise NotImplementedError  # each mechanism says its own; a default would be a claim that nobody has made
 
     @property
     def mu_bound(self) -> float:

@@ -92,7 +92,7 @@ def _exact_gaussian(noise_std: float) -> Any:
     # Imported here: it loads scikit-learn, a second that no page should wait for.
     from diffprivlib.mechanisms import GaussianAnalytic
 
-    class ExactGaussian(GaussianAnalytic):  # type: ignore[misc]
+    class ExactGaussian(GaussianAnalytic):  # type: ignore[misc]  # diffprivlib ships no types
         def randomise(self, value: float) -> float:
             self._check_all(value)
             return float(SecureNormal().release(value, math.sqrt(self.variance(0)), self.sensitivity))
