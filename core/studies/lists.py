@@ -59,6 +59,12 @@ class StudyLists:
         """The published catalogue as a table, in the shop's order."""
         return self.folder.catalogue()
 
+    @cached_property
+    def _titles(self) -> list[str]:
+        """What each product is called: its title, else its id."""
+        titles = self.catalogue[Columns.TITLE]
+        return titles.astype(object).where(titles.notna(), self.catalogue[Columns.ITEM]).astype(str).tolist()
+
     def model(self, point: Point) -> Model:
         """A model, kept once loaded; but for one without noise, whose mapped arrays of 100 MB go with it."""
         if math.isinf(point.epsilon):
@@ -77,24 +83,36 @@ class StudyLists:
     def for_shopper(
         self, own: pd.DataFrame, point: Point, k: int, allowed: npt.NDArray[np.bool_] | None = None
     ) -> ShopperList:
-        """Lists of one shopper.
+        """Lists of one shopper by one model; see ``compared``."""
+        return self.compared(own, [point], k, allowed)[0]
+
+    def compared(
+        self, own: pd.DataFrame, points: Sequence[Point], k: int, allowed: npt.NDArray[np.bool_] | None = None
+    ) -> list[ShopperList]:
+        """Lists of one shopper by several models.
 
         Args:
             own: That shopper's interactions (one user id), or none.
-            point: Which model.
+            points: Which models.
             k: Length of the list of new products.
             allowed: Products that may be shown, shape (n_items,).
         """
         users = pd.Index(own[Columns.USER].unique()[:1] if len(own) else [""])
         history = build_histories(own, self.shop.item_ids, self.shop.has_time, users)
+        again = self._again(history, allowed)
+        return [self._list(history, point, k, allowed, again) for point in points]
+
+    def _list(
+        self, history: Histories, point: Point, k: int, allowed: npt.NDArray[np.bool_] | None, again: pd.DataFrame
+    ) -> ShopperList:
         known = bool(history.matrix.nnz)
         model = self.model(point) if known else self._for_strangers(point)
         items, scores = top_k(model.scores(history), history.matrix, k, allowed)
         is_there = np.isfinite(scores[0])
         new = self._table(items[0][is_there], scores[0][is_there])
         reasons = speaking_products(model, self.shop, history, items[0][is_there], N_REASONS) if known else []
-        new["because"] = [self._titles(found) for found in reasons] or [[] for _ in range(len(new))]
-        return ShopperList(point.method, point.epsilon, known, model.score_name, new, self._again(history, allowed))
+        new["because"] = [[self._titles[item] for item in found] for found in reasons] or [[] for _ in range(len(new))]
+        return ShopperList(point.method, point.epsilon, known, model.score_name, new, again)
 
     def for_all(self, point: Point, users: Sequence[str] | None, k: int) -> Iterator[pd.DataFrame]:
         """Lists of many shoppers as rows of ``Recommendations.ALL``, a block of shoppers at a time.
@@ -151,10 +169,6 @@ class StudyLists:
         table.insert(0, "rank", np.arange(1, len(items) + 1))
         table["score"] = np.asarray(scores, float)
         return table
-
-    def _titles(self, items: npt.NDArray[np.int64]) -> list[str]:
-        rows = self.catalogue.iloc[items]
-        return [str(t) if pd.notna(t) else str(i) for t, i in zip(rows[Columns.TITLE], rows[Columns.ITEM], strict=True)]
 
 
 def write_atomically(out: Path, blocks: Iterable[pd.DataFrame]) -> None:
