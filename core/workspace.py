@@ -176,7 +176,7 @@ class Workspace:
         lists = self._lists(folder.path)
         own = own_rows(folder.interactions_file, user_id)
         allowed = lists.allowed([category] if isinstance(category, str) else list(category or ()), out_of_stock)
-        return [lists.for_shopper(own, folder.find(*point), k, allowed) for point in points]
+        return lists.compared(own, [folder.find(*point) for point in points], k, allowed)
 
     def all_lists_csv(self, run_id: str, method: str, epsilon: float, k: int) -> Path:
         """Everybody's list at one point as a CSV file, made by a process of its own; the curator's room only."""
