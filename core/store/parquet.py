@@ -1,11 +1,32 @@
-"""The one door to Parquet files of shoppers' rows: written and read here, so that they can be encrypted at rest."""
+"""
+The one door to Parquet files of shoppers' rows: with ``TACT_DATA_KEY`` configured they are encrypted at rest.
 
+Parquet's own modular encryption (AES-256-GCM, footer and pages) with a fresh key for each file, which is kept in the
+file's footer wrapped by the data key. DuckDB 2.0 fails on such files where they have several row groups, and cannot
+write them; so it is given Arrow's scan of the file as a view: columns and filters are pushed down, rows stream, and
+nothing plain touches the disk. A plain file stays readable when a key is configured.
+"""
+
+import base64
+import secrets
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from core.errors import DataError
+from core.store.data_key import data_key, fingerprint, locked
+
+SEALED_MAGIC = b"PARE"  # how Parquet marks a file with an encrypted footer
+NONCE_BYTES = 12
+BATCH_ROWS = 100_000
 
 # pyarrow ships no types: its tables, schemas and writers are Any here.
 Schema = Any
@@ -13,21 +34,103 @@ Writer = Any
 
 
 def parquet_writer(path: Path, schema: Schema) -> Writer:
-    """A writer of row groups (``write_table``, ``close``)."""
-    return pq.ParquetWriter(path, schema, compression="zstd")
+    """A writer of row groups (``write_table``, ``close``); the file can be opened by its owner only."""
+    return pq.ParquetWriter(path, schema, compression="zstd", encryption_properties=_locks())
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame, without its index."""
-    frame.to_parquet(path, index=False)
+    frame.to_parquet(path, index=False, encryption_properties=_locks())
+
+
+def write_query(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
+    """Write what a query gives, in batches."""
+    batches = connection.sql(sql).to_arrow_reader(BATCH_ROWS)
+    with parquet_writer(path, batches.schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
 
 
 def read_frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """Read a whole file, or some of its columns."""
-    return pd.read_parquet(path, columns=columns)
+    """Read a whole file, or some of its columns.
+
+    Raises:
+        SettingsError: it is encrypted, and the key is missing or another one.
+        DataError: it is damaged.
+    """
+    return pd.read_parquet(path, columns=columns, decryption_properties=_opener(path))
 
 
 def create_view(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
-    """Make a file a view that SQL can read without loading it whole."""
-    quoted = str(path).replace("'", "''")
-    connection.execute(f"create view {name} as select * from read_parquet('{quoted}')")
+    """Make a file a view that SQL can read without loading it whole; it lasts as long as the connection.
+
+    Raises:
+        SettingsError: it is encrypted, and the key is missing or another one.
+    """
+    opener = _opener(path)
+    if opener is None:
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"create view {name} as select * from read_parquet('{quoted}')")
+        return
+    options = ds.ParquetFragmentScanOptions(decryption_properties=opener)
+    connection.register(name, ds.dataset(path, format=ds.ParquetFileFormat(default_fragment_scan_options=options)))
+
+
+def _locks() -> Any | None:
+    """What a writer encrypts with; None without a key."""
+    key = data_key()
+    if key is None:
+        return None
+    import pyarrow.parquet.encryption as pe
+
+    how = pe.EncryptionConfiguration(
+        fingerprint(key), uniform_encryption=True, double_wrapping=False, data_key_length_bits=256
+    )
+    return _factory(key).file_encryption_properties(pe.KmsConnectionConfig(), how)
+
+
+def _opener(path: Path) -> Any | None:
+    """What a reader decrypts with; None where the file is plain. The file's footer has been opened with it."""
+    with path.open("rb") as file:
+        if file.read(len(SEALED_MAGIC)) != SEALED_MAGIC:
+            return None
+    key = data_key()
+    what = f"{path.name} in {path.parent.name}"
+    if key is None:
+        raise locked(what)
+    import pyarrow.parquet.encryption as pe
+
+    opener = _factory(key).file_decryption_properties(pe.KmsConnectionConfig())
+    try:
+        pq.read_metadata(path, decryption_properties=opener)
+    except _OtherKey as error:
+        raise locked(what, str(error)) from None
+    except (OSError, InvalidTag, pa.ArrowException):
+        raise DataError(f"{what} was changed or cut off since it was written. Import its files again.") from None
+    return opener
+
+
+class _OtherKey(ValueError):
+    """The fingerprint of the key that a file was written with."""
+
+
+@lru_cache(maxsize=4)
+def _factory(key: bytes) -> Any:
+    """What makes and opens the keys of files. Kept, because properties that it gave need it alive."""
+    import pyarrow.parquet.encryption as pe
+
+    class Wrapping(pe.KmsClient):  # type: ignore[misc]
+        """Wraps a file's key with the data key; the key's fingerprint goes with it."""
+
+        def wrap_key(self, key_bytes: bytes, master_key_identifier: str) -> str:
+            nonce = secrets.token_bytes(NONCE_BYTES)
+            sealed = AESGCM(key).encrypt(nonce, key_bytes, master_key_identifier.encode())
+            return base64.b64encode(nonce + sealed).decode()
+
+        def unwrap_key(self, wrapped_key: str, master_key_identifier: str) -> bytes:
+            if master_key_identifier != fingerprint(key):
+                raise _OtherKey(master_key_identifier)
+            content = base64.b64decode(wrapped_key)
+            return AESGCM(key).decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], master_key_identifier.encode())
+
+    return pe.CryptoFactory(lambda _config: Wrapping())
