@@ -118,3 +118,15 @@ class GridSettings(Settings):
     delta: float | None = Field(default=None, gt=0, lt=1)
     n_shoppers: int | None = Field(default=None, ge=1)
     published: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _can_be_compared(self) -> Self:
+        if "none" in self.anonymizations:
+            raise ValueError("anonymizations: “none” is the row without any and always there. Choose another name")
+        if not self.epsilons or len(set(self.epsilons)) < len(self.epsilons):
+            raise ValueError(f"epsilons must be given once each, got {list(self.epsilons)}")
+        if self.method not in PRIVATE_METHODS:
+            raise ValueError(
+                f"method must learn from shoppers ({', '.join(sorted(PRIVATE_METHODS))}): others have no ε"
+            )
+        return self

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,44 +28,20 @@ from core.studies.releasing import draw_release
 
 
 @dataclass(frozen=True)
-class Trainer:
-    """What every model of a study is made of."""
+class Drawer:
+    """Draws models and keeps none: it has no ledger and no folder, so whoever draws with it must let nothing out.
 
-    folder: StudyFolder
+    What may leave is made by ``Trainer``, which pays first.
+    """
+
     settings: StudySettings
     numbers: Numbers
-    ledger: Ledger
-    facts: Facts
-    study: str
     shop: Shop
     training: Histories
     lessons: Lessons
-    selected: Entry | None = None  # the charge for choosing product names, where there is no catalogue
-
-    @property
-    def names(self) -> Selection | None:
-        """How product names were chosen, where there is no catalogue."""
-        chosen = self.selected.plan.mechanisms[0] if self.selected else None
-        assert chosen is None or isinstance(chosen, Selection)
-        return chosen
-
-    def joint(self, budget: JointBudget, repeat: int, report: Report) -> Iterator[tuple[Point, Model, dict[str, Any]]]:
-        """Draw one joint release and yield the methods that live on it, with what it showed.
-
-        The ledger is charged before the first noise is drawn; each yielded model is saved and has its statement.
-        """
-        purpose = f"Joint release at ε {budget.epsilon:g}" + (f", repeat {repeat + 1}" if repeat else "")
-        charge = self._charge(budget.charge(), purpose)
-        models, share, shown = self.draw_joint(budget, repeat, report)
-        plan = budget.plan(share)
-        for model in models:
-            if model.method in self.settings.methods:
-                point = Point(model.method, budget.epsilon, repeat)
-                self._keep(point, model, plan, charge)
-                yield point, model, shown
 
     def draw_joint(self, budget: JointBudget, repeat: int, report: Report) -> tuple[list[Model], float, dict[str, Any]]:
-        """Draw what has been charged: every method that the release feeds, popularity's share, and what it showed."""
+        """Draw every method that the release feeds, popularity's share, and what it showed."""
         report(0.05, f"ε {budget.epsilon:g}: drawing the private statistics")
         popularity, weights, share, shown = _release(budget, self.training, self.numbers.training)
         models: list[Model] = [PopularityModel(popularity)]
@@ -76,22 +53,10 @@ class Trainer:
                 models.append(HybridModel(self.shop, popularity, weights, head))
         return models, share, shown
 
-    def network(self, plan: Plan, repeat: int, report: Report) -> tuple[Point, Model]:
-        """Train the textbook network by DP-SGD at one ε."""
-        purpose = f"Network at ε {plan.epsilon:g}" + (f", repeat {repeat + 1}" if repeat else "")
-        own = replace(plan, mechanisms=plan.mechanisms[-1:])  # product names, where they were chosen, are paid for
-        charge = self._charge(own, purpose)
-        point = Point("mlp", plan.epsilon, repeat)
-        model = self.draw_network(plan.mechanisms[-1], point, report)
-        self._keep(point, model, plan, charge)
-        return point, model
-
     def draw_network(self, steps: Mechanism, point: Point, report: Report) -> Model:
-        """Train the network by the DP-SGD that has been charged."""
+        """Train the network by DP-SGD."""
         from core.recommend.networks.mlp import train_mlp  # TensorFlow: only a worker gets here
 
-        folder = self.folder.model_folder(point)
-        folder.mkdir(parents=True, exist_ok=True)
         return train_mlp(
             self.training,
             self.shop,
@@ -99,11 +64,11 @@ class Trainer:
             steps,  # type: ignore[arg-type]  # the last mechanism of a network's plan is its DP-SGD
             rng=run_generator(),
             report=_saying(report, f"ε {point.epsilon:g}: training the network by DP-SGD"),
-            model_path=folder / "model.keras",
+            model_path=self.keras_file(point),
         )
 
-    def ceilings(self, report: Report) -> Iterator[tuple[Point, Model]]:
-        """The same methods without noise: what could be reached without privacy. They never leave ``private/``."""
+    def draw_ceilings(self, report: Report) -> Iterator[Model]:
+        """The same methods without noise: what could be reached without privacy. None of them may leave."""
         wanted = set(self.settings.methods)
         popularity, weights = self._without_noise(self.training)
         models: list[Model] = [PopularityModel(popularity), StatisticsModel(popularity, weights)]
@@ -124,11 +89,11 @@ class Trainer:
                 report=_saying(part(report, 0.6, 1.0), "Without noise: training the network"),
             )
             models.append(network)
-        for model in models:
-            if model.method in wanted:
-                point = Point(model.method, math.inf)
-                model.save(self.folder.model_folder(point))
-                yield point, model
+        yield from (model for model in models if model.method in wanted)
+
+    def keras_file(self, point: Point) -> Path | None:  # noqa: ARG002 - a trainer names the file by it
+        """Where the Keras model of a point is kept; None keeps it nowhere."""
+        return None
 
     def _without_noise(self, histories: Histories) -> tuple[Popularity, ItemWeights]:
         popularity = release_popularity(histories, math.inf, SecureNormal())
@@ -153,10 +118,6 @@ class Trainer:
         lesson = self.lessons.from_release(
             popularity, weights, lambda done: report(0.6 * done, f"{where}: candidates and signals of every shopper")
         )
-        path = None
-        if point is not None:
-            path = self.folder.model_folder(point) / "model.keras"
-            path.parent.mkdir(parents=True, exist_ok=True)
         head = train_head(
             lesson.features,
             lesson.mask,
@@ -165,9 +126,65 @@ class Trainer:
             budget.head() if budget else None,
             rng=run_generator(),
             report=lambda done, _: report(0.6 + 0.4 * done, f"{where}: learning by DP which signal to believe"),
-            model_path=path,
+            model_path=None if point is None else self.keras_file(point),
         )
         return np.asarray(head, np.float32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trainer(Drawer):
+    """What every model of a study is made of, who pays for it, and where it is kept."""
+
+    folder: StudyFolder
+    ledger: Ledger
+    facts: Facts
+    study: str
+    selected: Entry | None = None  # the charge for choosing product names, where there is no catalogue
+
+    @property
+    def names(self) -> Selection | None:
+        """How product names were chosen, where there is no catalogue."""
+        chosen = self.selected.plan.mechanisms[0] if self.selected else None
+        assert chosen is None or isinstance(chosen, Selection)
+        return chosen
+
+    def joint(self, budget: JointBudget, repeat: int, report: Report) -> Iterator[tuple[Point, Model, dict[str, Any]]]:
+        """Draw one joint release and yield the methods that live on it, with what it showed.
+
+        The ledger is charged before the first noise is drawn; each yielded model is saved and has its statement.
+        """
+        purpose = f"Joint release at ε {budget.epsilon:g}" + (f", repeat {repeat + 1}" if repeat else "")
+        charge = self._charge(budget.charge(), purpose)
+        models, share, shown = self.draw_joint(budget, repeat, report)
+        plan = budget.plan(share)
+        for model in models:
+            if model.method in self.settings.methods:
+                point = Point(model.method, budget.epsilon, repeat)
+                self._keep(point, model, plan, charge)
+                yield point, model, shown
+
+    def network(self, plan: Plan, repeat: int, report: Report) -> tuple[Point, Model]:
+        """Train the textbook network by DP-SGD at one ε."""
+        purpose = f"Network at ε {plan.epsilon:g}" + (f", repeat {repeat + 1}" if repeat else "")
+        own = replace(plan, mechanisms=plan.mechanisms[-1:])  # product names, where they were chosen, are paid for
+        charge = self._charge(own, purpose)
+        point = Point("mlp", plan.epsilon, repeat)
+        model = self.draw_network(plan.mechanisms[-1], point, report)
+        self._keep(point, model, plan, charge)
+        return point, model
+
+    def ceilings(self, report: Report) -> Iterator[tuple[Point, Model]]:
+        """The models without noise, kept in ``private/``, which they never leave."""
+        for model in self.draw_ceilings(report):
+            point = Point(model.method, math.inf)
+            model.save(self.folder.model_folder(point))
+            yield point, model
+
+    def keras_file(self, point: Point) -> Path:
+        """Where the Keras model of a point is kept; makes its folder."""
+        folder = self.folder.model_folder(point)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / "model.keras"
 
     def _charge(self, plan: Plan, purpose: str) -> Entry:
         group, public = self.numbers.training_group, self.facts.public

@@ -19,6 +19,7 @@ from core.recommend.hybrid import Lessons
 from core.recommend.shop import Shop, build_shop
 from core.settings import StudySettings, default_delta
 from core.store.home import Home
+from core.store.parquet import write_frame
 from core.studies.budget import Numbers, feasible, numbers_of, selection_of
 from core.studies.charges import charges_of
 from core.studies.folder import StudyFolder, write_catalogue
@@ -90,7 +91,7 @@ def prepare(study: Study, ledger: Ledger, notes: list[str]) -> tuple[Trainer, Ju
     """
     interactions, catalogue, users = _rows(study)
     numbers = numbers_of(study.settings, int(interactions[Columns.USER].nunique()))
-    _check(numbers, notes)
+    check_numbers(numbers, notes)
     if study.settings.only_winner and not numbers.evaluation:
         raise SettingsError(f"No shopper can be set apart to tell which trial is best. {numbers.shortage}")
     if not study.public and ledger.cap():
@@ -101,7 +102,7 @@ def prepare(study: Study, ledger: Ledger, notes: list[str]) -> tuple[Trainer, Ju
     study.folder.make()  # only now: wrong input and a refusal leave nothing behind
     write_catalogue(study.folder, shop, catalogue, set(study.published))
     known = interactions[interactions[Columns.ITEM].isin(shop.item_ids)]
-    known.to_parquet(study.folder.interactions_file, index=False)
+    write_frame(known, study.folder.interactions_file)
     training, judges = split(interactions, shop, theirs)
     settings = study.settings.model_copy(update={"methods": feasible(study.settings.methods, numbers)})
     trainer = Trainer(
@@ -119,7 +120,8 @@ def prepare(study: Study, ledger: Ledger, notes: list[str]) -> tuple[Trainer, Ju
     return trainer, judges
 
 
-def _check(numbers: Numbers, notes: list[str]) -> None:
+def check_numbers(numbers: Numbers, notes: list[str]) -> None:
+    """Refuse a δ that promises nothing; note what is doubtful about the declared numbers."""
     if numbers.delta >= 1 / numbers.total:
         raise SettingsError(
             f"δ must be below 1 / {numbers.total:,} shoppers, got {numbers.delta:g}. Please choose a smaller one."
