@@ -7,9 +7,6 @@ write them; so it is given Arrow's scan of the file as a view: columns and filte
 nothing plain touches the disk. A plain file stays readable when a key is configured.
 """
 
-import base64
-import secrets
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +16,12 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from core.errors import DataError
-from core.store.data_key import data_key, fingerprint, locked
+from core.store import file_keys
+from core.store.data_key import data_key, locked
 
 SEALED_MAGIC = b"PARE"  # how Parquet marks a file with an encrypted footer
-NONCE_BYTES = 12
 BATCH_ROWS = 100_000
 
 # pyarrow ships no types: its tables, schemas and writers are Any here.
@@ -34,7 +30,7 @@ Writer = Any
 
 
 def parquet_writer(path: Path, schema: Schema) -> Writer:
-    """A writer of row groups (``write_table``, ``close``); the file can be opened by its owner only."""
+    """A writer of row groups (``write_table``, ``close``)."""
     return pq.ParquetWriter(path, schema, compression="zstd", encryption_properties=_locks())
 
 
@@ -79,14 +75,7 @@ def create_view(connection: duckdb.DuckDBPyConnection, name: str, path: Path) ->
 def _locks() -> Any | None:
     """What a writer encrypts with; None without a key."""
     key = data_key()
-    if key is None:
-        return None
-    import pyarrow.parquet.encryption as pe
-
-    how = pe.EncryptionConfiguration(
-        fingerprint(key), uniform_encryption=True, double_wrapping=False, data_key_length_bits=256
-    )
-    return _factory(key).file_encryption_properties(pe.KmsConnectionConfig(), how)
+    return None if key is None else file_keys.writing(key)
 
 
 def _opener(path: Path) -> Any | None:
@@ -98,39 +87,11 @@ def _opener(path: Path) -> Any | None:
     what = f"{path.name} in {path.parent.name}"
     if key is None:
         raise locked(what)
-    import pyarrow.parquet.encryption as pe
-
-    opener = _factory(key).file_decryption_properties(pe.KmsConnectionConfig())
+    opener = file_keys.reading(key)
     try:
         pq.read_metadata(path, decryption_properties=opener)
-    except _OtherKey as error:
+    except file_keys.OtherKey as error:
         raise locked(what, str(error)) from None
     except (OSError, InvalidTag, pa.ArrowException):
         raise DataError(f"{what} was changed or cut off since it was written. Import its files again.") from None
     return opener
-
-
-class _OtherKey(ValueError):
-    """The fingerprint of the key that a file was written with."""
-
-
-@lru_cache(maxsize=4)
-def _factory(key: bytes) -> Any:
-    """What makes and opens the keys of files. Kept, because properties that it gave need it alive."""
-    import pyarrow.parquet.encryption as pe
-
-    class Wrapping(pe.KmsClient):  # type: ignore[misc]
-        """Wraps a file's key with the data key; the key's fingerprint goes with it."""
-
-        def wrap_key(self, key_bytes: bytes, master_key_identifier: str) -> str:
-            nonce = secrets.token_bytes(NONCE_BYTES)
-            sealed = AESGCM(key).encrypt(nonce, key_bytes, master_key_identifier.encode())
-            return base64.b64encode(nonce + sealed).decode()
-
-        def unwrap_key(self, wrapped_key: str, master_key_identifier: str) -> bytes:
-            if master_key_identifier != fingerprint(key):
-                raise _OtherKey(master_key_identifier)
-            content = base64.b64decode(wrapped_key)
-            return AESGCM(key).decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], master_key_identifier.encode())
-
-    return pe.CryptoFactory(lambda _config: Wrapping())

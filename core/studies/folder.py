@@ -23,6 +23,7 @@ from core.columns import Columns
 from core.errors import NotFound
 from core.recommend.models import Model, load_model
 from core.recommend.shop import Shop
+from core.store.parquet import read_frame
 
 
 @dataclass(frozen=True, order=True)
@@ -152,7 +153,7 @@ class StudyFolder:
 
     def interactions(self) -> pd.DataFrame:
         """Everything the study knows of shoppers; the curator's room only."""
-        return pd.read_parquet(self.interactions_file)
+        return read_frame(self.interactions_file)
 
     def model(self, point: Point, shop: Shop) -> Model:
         """Load one model."""
@@ -176,7 +177,7 @@ class StudyFolder:
 
 
 def write_catalogue(folder: StudyFolder, shop: Shop, catalogue: pd.DataFrame | None, published: set[str]) -> None:
-    """Write the published columns, titles included, beside the numbers made of them."""
+    """Write the published columns, titles included, beside the numbers made of them; never encrypted, as they may leave."""
     shop.save(folder.shop_folder)
     table = pd.DataFrame({Columns.ITEM: shop.item_ids})
     if catalogue is not None:

@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 
 from core.columns import Columns, Events
+from core.store.parquet import create_view
 
 MEMORY_LIMIT = "256MB"
 MANY, FEW = 0.9, 0.1  # quantiles over shoppers
@@ -45,7 +46,7 @@ def find_shoppers(
         where.append("favourite = ?")
         values.append(category)
     with _open(interactions) as connection:
-        connection.execute(f"create view items as select * from read_parquet('{_quoted(catalogue)}')")
+        create_view(connection, "items", catalogue)
         rows = connection.execute(
             f"""with sizes as (
                     select {Columns.USER}, mode(items.{Columns.CATEGORY}) favourite,
@@ -83,9 +84,5 @@ def history_table(own: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
 
 def _open(interactions: Path) -> "duckdb.DuckDBPyConnection":
     connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 2})
-    connection.execute(f"create view events as select * from read_parquet('{_quoted(interactions)}')")
+    create_view(connection, "events", interactions)
     return connection
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

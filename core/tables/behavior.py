@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow.parquet as pq
 
 from core.columns import Columns, Events, Uploads
 from core.progress import Report
+from core.store.parquet import create_view, parquet_writer
 from core.tables.arrow import judge, parsed_blocks, rejects_of, with_extra
-from core.tables.cleaning import REASON, behavior_sql, extra_columns, nothing_left, text_sql
+from core.tables.cleaning import REASON, behavior_sql, extra_columns, nothing_left
 from core.tables.mapping import Mapping
 from core.tables.reading import Source
 from core.tables.rejected import RejectedWriter
@@ -48,7 +48,7 @@ def clean_behavior(
             if reasons.null_count < len(reasons):
                 kept = kept.filter(reasons.is_null())
             if writer is None:
-                writer = pq.ParquetWriter(path, kept.schema, compression="zstd")
+                writer = parquet_writer(path, kept.schema)
             if len(kept):
                 writer.write_table(kept)
             rejected.write(FILE, rejects_of(parsed, reasons))
@@ -80,11 +80,12 @@ def how_read(source: Source, n_undecodable: int) -> dict[str, Any]:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, path: Path, *, has_time: bool) -> dict[str, Any]:
+    create_view(connection, "kept_rows", path)
     counts = connection.execute(
         f"""select count(distinct {Columns.USER}), count(distinct {Columns.ITEM}),
             count_if({Columns.EVENT} = '{Events.PURCHASE}'), count_if({Columns.EVENT} = '{Events.VIEW}'),
             count({Columns.TIMESTAMP}), count(*), min({Columns.TIMESTAMP}), max({Columns.TIMESTAMP})
-            from read_parquet({text_sql(str(path))})"""
+            from kept_rows"""
     ).fetchall()
     n_users, n_items, n_purchases, n_views, n_timed, n_rows, first, last = counts[0]
     time = {"mapped": has_time, "blank": n_rows - n_timed}

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 import pandas as pd
 
 from core.errors import NotFound
+from core.store.parquet import read_frame
 
 INTERACTIONS_FILE = "interactions.parquet"
 CATALOGUE_FILE = "catalogue.parquet"
@@ -84,13 +85,13 @@ class Dataset:
 
     def interactions(self) -> pd.DataFrame:
         """user_id, item_id, event_type, timestamp (naive UTC or missing) and extra columns, in the file's order."""
-        return pd.read_parquet(self.interactions_path)
+        return read_frame(self.interactions_path)
 
     def catalogue(self) -> pd.DataFrame | None:
         """item_id (unique), category, price, rating, title, text and extra columns, in the file's order."""
         path = self.catalogue_path
-        return None if path is None else pd.read_parquet(path)
+        return None if path is None else read_frame(path)
 
     def rejected(self) -> pd.DataFrame:
         """file ("behavior" or "products"), record (1-based, the header not counted), reason, raw."""
-        return pd.read_parquet(self.folder / REJECTED_FILE)
+        return read_frame(self.folder / REJECTED_FILE)

@@ -14,6 +14,7 @@ import duckdb
 
 from core.columns import Uploads
 from core.progress import Report, part, silent
+from core.store.data_key import data_key
 from core.tables import dataset as names
 from core.tables.behavior import clean_behavior
 from core.tables.dataset import Dataset, Schema
@@ -23,6 +24,7 @@ from core.tables.reading import Source, open_source
 from core.tables.rejected import RejectedWriter
 
 MEMORY_LIMIT = "256MB"  # blocks are a few megabytes; only counts and duplicates among products need room
+SEALED_MEMORY_LIMIT = "1GB"  # with a data key nothing spills, so that products and counts have to fit
 SHARE_OF_PRODUCTS = 0.1  # of the progress bar
 
 
@@ -108,15 +110,20 @@ def _folder_beside(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def _connect(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in ``work`` with a memory ceiling, that can read and write nothing outside it."""
+    """A database in ``work`` with a memory ceiling, that can read and write nothing outside it.
+
+    With a data key it is in memory and never spills: what DuckDB 2.0 writes cannot be encrypted without an
+    extension from the network.
+    """
     spill = work / "spill"
     spill.mkdir()
+    is_sealed = data_key() is not None
     connection = duckdb.connect(
-        spill / "work.duckdb",
+        ":memory:" if is_sealed else spill / "work.duckdb",
         config={
-            "memory_limit": MEMORY_LIMIT,
+            "memory_limit": SEALED_MEMORY_LIMIT if is_sealed else MEMORY_LIMIT,
             "threads": 2,
-            "temp_directory": str(spill),
+            "temp_directory": "" if is_sealed else str(spill),
             "autoinstall_known_extensions": False,
         },
     )

@@ -11,6 +11,7 @@ import duckdb
 from core.columns import Columns
 from core.errors import DataError
 from core.progress import Report
+from core.store.parquet import write_query
 from core.tables.arrow import (
     RECORD,
     Parsed,
@@ -23,7 +24,7 @@ from core.tables.arrow import (
     with_extra,
 )
 from core.tables.behavior import check_identity, how_read
-from core.tables.cleaning import DUPLICATE_PRODUCT, REASON, extra_columns, nothing_left, products_sql, text_sql
+from core.tables.cleaning import DUPLICATE_PRODUCT, REASON, extra_columns, nothing_left, products_sql
 from core.tables.mapping import Mapping
 from core.tables.reading import Source
 from core.tables.rejected import RejectedWriter
@@ -98,9 +99,7 @@ def list_products(connection: duckdb.DuckDBPyConnection, ids: Sequence[str], pat
         for name, kind in zip(Columns.CATALOGUE[1:], ("varchar", "double", "double", "varchar", "varchar"), strict=True)
     )
     connection.execute(f"create table catalogue_items as select unnest(?::varchar[]) as {Columns.ITEM}", [unique])
-    connection.execute(
-        f"copy (select {Columns.ITEM}, {blanks} from catalogue_items) to {text_sql(str(path))} (format parquet)"
-    )
+    write_query(connection, f"select {Columns.ITEM}, {blanks} from catalogue_items", path)
     report = {
         "rows_in": len(trimmed),
         "rows_kept": len(unique),
@@ -140,10 +139,8 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[int, tupl
         f"select count(*), {counts}, count_if(bad_price_), count_if(bad_rating_) from products"
     ).fetchall()
     n_kept, *n_filled, bad_price, bad_rating = found[0]
-    connection.execute(
-        f"copy (select * exclude ({RECORD}, {RAW}, bad_price_, bad_rating_) from products order by {RECORD}) "
-        f"to {text_sql(str(path))} (format parquet, compression zstd)"
-    )
+    kept = f"select * exclude ({RECORD}, {RAW}, bad_price_, bad_rating_) from products order by {RECORD}"
+    write_query(connection, kept, path)
     columns = tuple(name for name, n in zip(FEATURES, n_filled, strict=True) if n)
     blanked = {name: n for name, n in ((Columns.PRICE, bad_price), (Columns.RATING, bad_rating)) if n}
     return n_kept, columns, blanked

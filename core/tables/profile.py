@@ -7,7 +7,7 @@ import duckdb
 import pandas as pd
 
 from core.columns import Columns, Events
-from core.tables.cleaning import text_sql
+from core.store.parquet import create_view
 from core.tables.dataset import Dataset
 
 MAX_DAYS = 120  # a longer time is counted by week
@@ -47,12 +47,10 @@ class Profile:
 def profile(dataset: Dataset) -> Profile:
     """Aggregate a dataset for pictures. Half a second for a million events."""
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 2}) as connection:
-        connection.execute(
-            f"create view events as select * from read_parquet({text_sql(str(dataset.interactions_path))})"
-        )
+        create_view(connection, "events", dataset.interactions_path)
         path = dataset.catalogue_path
         if path is not None:
-            connection.execute(f"create view catalogue as select * from read_parquet({text_sql(str(path))})")
+            create_view(connection, "catalogue", path)
         period = _period(connection)
         return Profile(
             totals=_totals(connection),

@@ -7,7 +7,8 @@ from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
+
+from core.store.parquet import parquet_writer
 
 REJECTED_SCHEMA = pa.schema(
     [("file", pa.string()), ("record", pa.int64()), ("reason", pa.string()), ("raw", pa.string())]
@@ -18,7 +19,7 @@ class RejectedWriter:
     """Writes rejected rows of both files as they come, and counts them."""
 
     def __init__(self, path: Path) -> None:
-        self._writer: Any = pq.ParquetWriter(path, REJECTED_SCHEMA, compression="zstd")
+        self._writer: Any = parquet_writer(path, REJECTED_SCHEMA)
         self._counts: dict[str, Counter[str]] = {}
 
     def __enter__(self) -> Self:
