@@ -16,12 +16,13 @@ from core.privacy.ledger import Entry, Ledger
 from core.progress import Report, part, silent
 from core.runs.aside import recommend_aside
 from core.runs.queue import Run, Runs
-from core.settings import PrivacySettings, StudySettings, build
+from core.settings import GridSettings, PrivacySettings, StudySettings, build
 from core.store.home import Home
 from core.store.notes import read_note, write_note
 from core.studies.advice import Advice, advise, nearest_epsilon
 from core.studies.bill import Bill, make_bill, paid_bill
 from core.studies.folder import StudyFolder
+from core.studies.grid_file import NEEDS_PRODUCTS, read_grid
 from core.studies.lists import ShopperList, StudyLists, write_atomically
 from core.studies.running import run_study
 from core.studies.shopper_search import find_shoppers, history_table, own_rows
@@ -146,6 +147,24 @@ class Workspace:
         """The advised method at the study's ε nearest to the one asked for."""
         folder = self.study(run_id)
         return advise(folder, nearest_epsilon(folder, epsilon))
+
+    # what anonymising costs
+
+    def submit_grid(self, dataset_id: str, settings: GridSettings) -> str:
+        """Queue a grid anonymisation x ε; nothing of it leaves the curator's room, so the ledger is charged nothing."""
+        info = self.dataset(dataset_id)
+        if info.schema.catalogue == "none":
+            raise SettingsError(NEEDS_PRODUCTS)
+        title = f"{info.name}: anonymisation x ε"
+        return self._queue.submit("grid", title, dataset_id, settings.model_dump(mode="json"))
+
+    def grids(self, dataset_id: str) -> Sequence[Run]:
+        """Grids of a dataset, newest first, whatever became of them."""
+        return [run for run in self._queue.list(kind="grid") if run.dataset == dataset_id]
+
+    def grid(self, run_id: str) -> pd.DataFrame:
+        """The figures of a finished grid, one row a cell (see ``core.studies.grid``): the curator's room only."""
+        return read_grid(self.run(run_id).out)
 
     # recommendations
 

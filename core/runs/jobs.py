@@ -9,7 +9,7 @@ from core.audit.settings import AuditSettings
 from core.progress import Report, part
 from core.runs.devices import own_gpu, telling_device
 from core.runs.queue import Run
-from core.settings import Settings, StudySettings, build
+from core.settings import AnonymizationSettings, GridSettings, Settings, StudySettings, build
 from core.store.home import Home
 from core.tables.dataset import Dataset
 from core.tables.mapping import Mapping as ColumnMapping
@@ -90,4 +90,29 @@ def run_audit(home: Home, run: Run, report: Report, facts: Facts) -> None:
         )
 
 
-JOBS: Mapping[str, Job] = MappingProxyType({"import": run_import, "study": run_study, "audit": run_audit})
+def run_grid(home: Home, run: Run, report: Report, facts: Facts) -> None:
+    """Judge every anonymisation at every ε on ``run.dataset``; the figures stay in ``run.out/private``."""
+    settings = build(GridSettings, run.settings)
+    dataset = Dataset.open(find_dataset(home, run.dataset or "").folder)
+    with own_gpu(home) as gpu:
+        from core.studies.grid import run_grid as judge_all
+
+        judge_all(home, dataset, settings, run.out, report=telling_device(report, facts, gpu), facts=facts)
+
+
+def run_anonymize(home: Home, run: Run, report: Report, facts: Facts) -> None:  # noqa: ARG001 - a job is told both
+    """Write anonymised files of ``run.dataset``, their risk and their certificate into ``run.out/private``."""
+    from core.anonymize.exporting import anonymize_files
+    from core.studies.preparing import PSEUDONYMS
+
+    settings = build(AnonymizationSettings, run.settings)
+    dataset = Dataset.open(find_dataset(home, run.dataset or "").folder)
+    inside = run.out / "private"
+    inside.mkdir(mode=0o700, parents=True)
+    inside.chmod(0o700)
+    anonymize_files(dataset, settings, home.key(PSEUDONYMS), inside, report=report)
+
+
+JOBS: Mapping[str, Job] = MappingProxyType(
+    {"import": run_import, "study": run_study, "audit": run_audit, "grid": run_grid, "anonymize": run_anonymize}
+)

@@ -43,6 +43,7 @@ from core.store.home import Home
 from core.studies.budget import JointBudget, Numbers, joint_budget, network_plan, numbers_of
 from core.studies.exam import Exam, set_exam
 from core.studies.folder import Point
+from core.studies.grid_file import NEEDS_PRODUCTS, write_grid
 from core.studies.models import Drawer
 from core.studies.preparing import COIN, PSEUDONYMS, check_numbers
 from core.studies.shoppers import split
@@ -96,22 +97,6 @@ def run_grid(
     report(0.99, "Writing the figures")  # the last chance to cancel
     write_grid(out, table)
     return table
-
-
-def grid_file(out: Path) -> Path:
-    """Where the figures of a finished grid are: inside ``private/``, which nothing leaves."""
-    return out / "private" / "grid.csv"
-
-
-def write_grid(out: Path, table: pd.DataFrame) -> None:
-    """Write the figures where only the owner of the files may read them, all or nothing."""
-    target = grid_file(out)
-    out.mkdir(parents=True, exist_ok=True)
-    target.parent.mkdir(mode=0o700, exist_ok=True)
-    target.parent.chmod(0o700)
-    draft = target.with_name(f".{target.name}")
-    table.to_csv(draft, index=False)
-    draft.replace(target)
 
 
 def why_no_epsilon(settings: AnonymizationSettings) -> str:
@@ -226,10 +211,7 @@ def _prepare(home: Home, dataset: Dataset, settings: GridSettings) -> _Grid:
     """Fix the public numbers, the judges and the hidden products; refuse what cannot be compared."""
     catalogue = dataset.catalogue()
     if catalogue is None:
-        raise SettingsError(
-            "The grid recommends products of the product file, and these data have none. Import them again with one; a "
-            "list of ProductID is enough."
-        )
+        raise SettingsError(NEEDS_PRODUCTS)
     interactions, schema = dataset.interactions(), dataset.schema
     study = StudySettings(
         methods=(settings.method,),
