@@ -5,6 +5,7 @@ Our exception hierarchy:
   x DataError          an uploaded file has to change
   x SettingsError      a chosen setting has to change
   x NotFound           what was asked for is not (or no longer) there
+  x NoSpace            the disk is full, or would be
   x BudgetRefused      the ledger refuses to spend more (exit code 3)
 * RunCancelled         somebody pressed cancel; not a failure
 
@@ -29,6 +30,10 @@ class SettingsError(UserError, ValueError):
 
 class NotFound(UserError, LookupError):
     """A dataset, run or file that was asked for is not there."""
+
+
+class NoSpace(UserError):
+    """The disk that holds the workspace is full, or would be; the message says how much is needed and where."""
 
 
 class BudgetRefused(UserError):

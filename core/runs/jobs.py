@@ -1,54 +1,24 @@
 """What a worker can do: one function a kind of run. What is heavy is imported when it is wanted."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from core.audit.settings import AuditSettings
-from core.progress import Report, part
+from core.progress import Report
 from core.runs.devices import own_gpu, telling_device
+from core.runs.import_job import run_import
 from core.runs.queue import Run
-from core.settings import AnonymizationSettings, GridSettings, Settings, StudySettings, build
+from core.settings import AnonymizationSettings, GridSettings, StudySettings, build
 from core.store.home import Home
 from core.tables.dataset import Dataset
-from core.tables.mapping import Mapping as ColumnMapping
-from core.tables.shelf import find_dataset, register
+from core.tables.shelf import find_dataset
 
 Facts = Callable[[dict[str, Any]], None]
 """``facts({"device": "CPU, 2 cores"})``: what the page shows beside the bar; new facts join the old ones."""
 
 Job = Callable[[Home, Run, Report, Facts], None]
 """A job leaves its result in ``run.out`` and in the store. It may be stopped at any report, or killed at any point."""
-
-
-class ImportSettings(Settings):
-    """What an import run is given."""
-
-    name: str
-    behavior: Path
-    products: Path | None = None
-    mapping: ColumnMapping = ColumnMapping()
-    product_list: tuple[str, ...] | None = None
-
-
-def run_import(home: Home, run: Run, report: Report, facts: Facts) -> None:
-    """Read and clean the uploaded files into ``run.out``, then register the dataset under that folder's name."""
-    from core.tables.importing import import_files
-
-    settings = build(ImportSettings, run.settings)
-    dataset = import_files(
-        settings.behavior,
-        settings.products,
-        run.out,
-        mapping=settings.mapping,
-        product_list=settings.product_list,
-        report=part(report, 0.0, 0.98),
-    )
-    report(0.99, "Registering the dataset")  # the last chance to cancel
-    chosen = settings.model_dump(mode="json", include={"mapping", "product_list"})
-    register(home, run.out.name, settings.name, "private", dataset, chosen)
-    facts({"dataset": run.out.name})
 
 
 def run_study(home: Home, run: Run, report: Report, facts: Facts) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from core.runs.launcher import Supervisor
+from core.serving.caretaker import Caretaker
 from core.store.home import Home
 
 WARM = ("pandas", "pyarrow.parquet", "duckdb", "plotly.express", "core.workspace")
@@ -17,7 +18,7 @@ Lifespan = Callable[[object], AbstractAsyncContextManager[None]]
 
 
 def lifespan(also_warm: Sequence[str] = ()) -> Lifespan:
-    """Return the lifespan of an ASGI server: import what pages use, look after the runs until the server ends.
+    """Return the lifespan of an ASGI server: import what pages use, look after runs and retention until it ends.
 
     Runs go on when the server ends; the next server finds them.
 
@@ -29,8 +30,10 @@ def lifespan(also_warm: Sequence[str] = ()) -> Lifespan:
     async def live(_app: object) -> AsyncIterator[None]:
         for name in (*WARM, *also_warm):
             importlib.import_module(name)
-        supervisor = Supervisor(Home())
+        home = Home()
+        supervisor, caretaker = Supervisor(home), Caretaker(home)
         supervisor.start()
+        caretaker.start()
         # The web framework collects garbage after every rerun of a page: without what is here to stay, that takes
         # 5 ms instead of 57.
         gc.collect()
@@ -39,6 +42,7 @@ def lifespan(also_warm: Sequence[str] = ()) -> Lifespan:
         try:
             yield
         finally:
+            caretaker.stop()
             supervisor.stop()
 
     return live

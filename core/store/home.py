@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
+from core.store.data_key import data_key
 from core.store.keys import read_or_make_key
-from core.store.schema import metadata
+from core.store.migrating import bring_up_to_date
 
 BUSY_TIMEOUT_S = 30
 SIGNING_KEY = "signing"
@@ -25,9 +26,13 @@ class Home:
 
     The folder is ``TACT_HOME`` where none is given, else ``~/.tact``; it is made readable by its owner only.
     The database is SQLite in that folder unless ``TACT_DATABASE_URL`` names another.
+
+    Raises:
+        SettingsError: ``TACT_DATA_KEY`` is not a key.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
+        data_key()  # a key that is not one is said before anything else is done
         self.folder = Path(folder or os.environ.get("TACT_HOME") or Path.home() / ".tact").expanduser().absolute()
         self.datasets_folder = self.folder / "datasets"
         self.runs_folder = self.folder / "runs"
@@ -55,7 +60,8 @@ class Home:
         is_sqlite = url.get_backend_name() == "sqlite"
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S} if is_sqlite else {})
         if not is_sqlite:
-            metadata.create_all(engine)
+            with engine.begin() as connection:
+                bring_up_to_date(connection)
             return engine
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -63,7 +69,7 @@ class Home:
             with closing(sqlite3.connect(str(url.database), timeout=BUSY_TIMEOUT_S)) as first:
                 first.execute("PRAGMA journal_mode=WAL")  # readers never wait for the writer; the file remembers it
             with _write(engine, durable=False) as connection:
-                metadata.create_all(connection)
+                bring_up_to_date(connection)
         return engine
 
     @contextmanager
@@ -80,9 +86,23 @@ class Home:
         with _write(self.engine, durable=durable) as connection:
             yield connection
 
+    def forget_deleted(self) -> None:
+        """Overwrite what deleted rows left in the write-ahead log of SQLite, as far as no reader holds it."""
+        if self.engine.dialect.name == "sqlite":
+            with closing(sqlite3.connect(str(self.engine.url.database), timeout=BUSY_TIMEOUT_S)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def key(self, name: str) -> bytes:
         """Return the 32 secret bytes of this name, made once (file mode 0600)."""
         return read_or_make_key(self._keys_folder, name)
+
+    def key_names(self) -> tuple[str, ...]:
+        """Names of the keys that there are, in order."""
+        return tuple(sorted(path.stem for path in self._keys_folder.glob("[!.]*.key")))
+
+    def delete_key(self, name: str) -> None:
+        """Delete a key for good; whatever was made with it can be neither repeated nor read."""
+        (self._keys_folder / f"{name}.key").unlink(missing_ok=True)
 
     def signing_key(self) -> Ed25519PrivateKey:
         """Return the key that signs this installation's statements."""
@@ -118,6 +138,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where _begin_sqlite says, not where the driver guesses
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten in the file
     cursor.close()
 
 

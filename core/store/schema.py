@@ -44,8 +44,14 @@ datasets = Table(
     Column("folder", Text, nullable=False),
     Column("kind", String(20), nullable=False),  # 'sample' or 'private'
     Column("population", String(100), nullable=False, default=MAIN_POPULATION),
-    Column("report", JSON, nullable=False),
-    Column("settings", JSON, nullable=False),
+    Column("report", JSON, nullable=False),  # counts only
+    Column("settings", JSON, nullable=False),  # how it was read (its recipe), and where its uploads are
+    Column("lineage", String(40)),  # id of its first version; of a home of before versions: none
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("parent", String(40)),
+    Column("imported_by", String(200), nullable=False, server_default=""),
+    Column("expires", DateTime),  # from then on it is not listed, and its files are deleted
+    Column("sources", JSON),  # names of the uploaded files
 )
 
 runs = Table(

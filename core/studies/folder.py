@@ -177,7 +177,7 @@ class StudyFolder:
 
 
 def write_catalogue(folder: StudyFolder, shop: Shop, catalogue: pd.DataFrame | None, published: set[str]) -> None:
-    """Write the published columns, titles included, beside the numbers made of them; never encrypted, as they may leave."""
+    """Write the published columns, titles included, beside the numbers made of them; plain, for they may leave."""
     shop.save(folder.shop_folder)
     table = pd.DataFrame({Columns.ITEM: shop.item_ids})
     if catalogue is not None:

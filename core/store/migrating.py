@@ -1,0 +1,25 @@
+"""Bring a database to today's tables: missing tables are made, missing columns added, nothing is taken away."""
+
+from sqlalchemy import Column, Connection, Table, inspect
+from sqlalchemy.schema import CreateColumn
+
+from core.store.schema import metadata
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Make what is missing. A column is only added where older rows can do without: nullable, or with a default."""
+    metadata.create_all(connection)
+    there = inspect(connection)
+    for table in metadata.sorted_tables:
+        names = {column["name"] for column in there.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in names:
+                _add(connection, table, column)
+
+
+def _add(connection: Connection, table: Table, column: "Column[object]") -> None:
+    if not column.nullable and column.server_default is None:
+        raise RuntimeError(f"{table.name}.{column.name} needs a default before older homes can have it")
+    name = connection.dialect.identifier_preparer.format_table(table)
+    described = CreateColumn(column).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(f"ALTER TABLE {name} ADD COLUMN {described}")
