@@ -1,18 +1,70 @@
 """What a person can do to protect rows and to measure the risk that remains."""
 
+import json
+from collections.abc import Mapping as Pairs
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from core.anonymize.changes import Change
 from core.anonymize.exporting import anonymize_files
+from core.errors import NotFound
 from core.progress import Report, part, silent
-from core.runs.aside import anonymize_aside, export_aside
+from core.runs.aside import columns_aside, preview_aside, zip_aside
+from core.runs.queue import Runs
 from core.settings import AnonymizationSettings
 from core.store.home import Home
 from core.studies.preparing import PSEUDONYMS
 from core.tables.mapping import Mapping
 from core.tables.scratch import scratch_dataset
 from core.tables.shelf import find_dataset
+from core.texts import text
+
+UNTOUCHED = AnonymizationSettings(pseudonymize=False)
+RISK_FILE, CERTIFICATE, CERTIFICATE_PAGE, ZIP = "risk.json", "certificate.json", "certificate.html", "anonymised.zip"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the chosen options do to a dataset, as far as it was looked at.
+
+    ``shoppers`` of ``of_shoppers`` were looked at: all of them unless the dataset is large. Counts in ``changes`` are
+    of the shoppers looked at.
+    """
+
+    changes: tuple[Change, ...]
+    shoppers: int
+    of_shoppers: int
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether a part of the shoppers stands for all."""
+        return self.shoppers < self.of_shoppers
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """Columns of a dataset beyond Tact's own, and what they look like.
+
+    ``identifiers`` goes from a column to a kind ("email", "phone", "card", "address", "name");
+    ``quasi_identifiers`` are columns of the shopper table that groups may be made of.
+    """
+
+    columns: tuple[str, ...]
+    product_columns: tuple[str, ...]
+    identifiers: Pairs[str, str]
+    quasi_identifiers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A finished measurement: its options, its figures, its files. For the curator's room only."""
+
+    run: str
+    settings: AnonymizationSettings
+    report: dict[str, Any]
+    folder: Path
 
 
 class Anonymizer:
@@ -20,17 +72,79 @@ class Anonymizer:
 
     def __init__(self, home: Home) -> None:
         self.home = home
+        self._queue = Runs(home)
 
-    def effects(self, dataset_id: str, settings: AnonymizationSettings) -> list[Change]:
-        """What each chosen option does to this data, in numbers and words."""
-        folder = find_dataset(self.home, dataset_id).folder
-        found = anonymize_aside(folder, settings.model_dump(mode="json"), self.home.key(PSEUDONYMS), None)
-        return [Change(**change) for change in found["changes"]]
+    # looking
 
-    def export_anonymized(self, dataset_id: str, settings: AnonymizationSettings) -> Path:
-        """Anonymised files as one zip, with the risk before and after. No ε can be shown for them."""
-        folder = find_dataset(self.home, dataset_id).folder
-        return export_aside(folder, settings.model_dump(mode="json"), self.home.key(PSEUDONYMS))
+    def columns(self, dataset_id: str) -> ColumnFacts:
+        """Which columns there are, which look like identifiers, and which may single shoppers out together."""
+        found = columns_aside(find_dataset(self.home, dataset_id).folder)
+        return ColumnFacts(
+            tuple(found["columns"]),
+            tuple(found["product_columns"]),
+            dict(found["identifiers"]),
+            tuple(found["quasi_identifiers"]),
+        )
+
+    def presets(self, dataset_id: str) -> dict[str, AnonymizationSettings]:
+        """Options to start from, for each use, as far as they fit this data."""
+        find_dataset(self.home, dataset_id)
+        return {}
+
+    def effects(self, dataset_id: str, settings: AnonymizationSettings) -> Preview:
+        """What each chosen option does to this data, in numbers and words; on a sample where it is large.
+
+        Raises:
+            UserError: an option does not fit this data; its sentence says which.
+        """
+        info = find_dataset(self.home, dataset_id)
+        found = preview_aside(info.folder, settings.model_dump(mode="json"), self._key())
+        changes = tuple(Change(**change) for change in found["changes"])
+        return Preview(changes, int(found["shoppers"]), max(info.n_users, int(found["shoppers"])))
+
+    # measuring and handing on
+
+    def submit(self, dataset_id: str, settings: AnonymizationSettings) -> str:
+        """Queue the measurement of risk and distortion, which also makes the files; returns the run's id."""
+        info = find_dataset(self.home, dataset_id)
+        title = f"{info.name}: {text('anonymization.run')}"
+        return self._queue.submit("anonymize", title, dataset_id, settings.model_dump(mode="json"))
+
+    def result(self, run_id: str) -> Measured:
+        """The figures and files of a finished measurement.
+
+        Raises:
+            NotFound: it is not finished, or its files were deleted.
+        """
+        run = self._queue.get(run_id)
+        folder = run.out / "private"
+        try:
+            report = json.loads((folder / RISK_FILE).read_text("utf-8"))
+        except FileNotFoundError:
+            raise NotFound("The files of this measurement are not there any more. Measure the risk again.") from None
+        return Measured(run_id, AnonymizationSettings.model_validate(run.settings), report, folder)
+
+    def certificate(self, run_id: str) -> str | None:
+        """The certificate as a page of HTML that stands alone; None where there is none."""
+        path = self.result(run_id).folder / CERTIFICATE_PAGE
+        return path.read_text("utf-8") if path.exists() else None
+
+    def export_zip(self, run_id: str) -> Path:
+        """Anonymised files, certificate and risk as one zip, made when it is first asked for. It carries no ε."""
+        folder = self.result(run_id).folder
+        target = folder / ZIP
+        if not target.exists():
+            zip_aside(sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".json", ".html")), target)
+        return target
+
+    # the key of the pseudonyms
+
+    def key_version(self) -> tuple[int, str]:
+        """Version of the key and its fingerprint: the first digits of its SHA-256, which tell nothing of the key."""
+        return 1, fingerprint(self._key())
+
+    def _key(self) -> bytes:
+        return self.home.key(PSEUDONYMS)
 
     # files of one's own, for the command line
 
@@ -39,4 +153,9 @@ class Anonymizer:
     ) -> dict[str, Any]:
         """Write anonymised copies of two files to ``out``; returns the risk before and after."""
         with scratch_dataset(behavior, products, self.home.uploads_folder, Mapping(), part(report, 0, 0.4)) as dataset:
-            return anonymize_files(dataset, settings, self.home.key(PSEUDONYMS), out, report=part(report, 0.4, 1))
+            return anonymize_files(dataset, settings, self._key(), out, report=part(report, 0.4, 1))
+
+
+def fingerprint(key: bytes) -> str:
+    """Eight hexadecimal digits by which people tell two keys apart."""
+    return sha256(b"fingerprint\x1f" + key).hexdigest()[:8]

@@ -9,7 +9,7 @@ from pages.shared.report_view import clean_report, profile_view
 
 ws = state.workspace()
 info = state.current_dataset(ws)
-frame.head("data", info, onward="privacy" if info else None)
+frame.head("data", info, onward="anonymization" if info else None)
 
 importing = watch_import(ws)
 with st.expander(text("data.source.add"), expanded=info is None or importing, icon=":material/add_circle:"):
@@ -20,7 +20,7 @@ if info is None:
 
 clean_report(ws, info)
 profile_view(ws, info)
-frame.next_step("privacy")
+frame.next_step("anonymization")
 
 with st.expander(text("data.delete"), icon=":material/delete:"):
     st.markdown(text("data.delete.what", name=plain(info.name)))

@@ -1,9 +1,8 @@
-"""Privacy: how strong, for whom, with which columns, and what else is taken out; with what it means."""
+"""Privacy: how strong, for whom, with which columns; with what it means."""
 
 import streamlit as st
 
-from core.settings import AnonymizationSettings, PrivacySettings, build, default_delta
-from core.texts import text
+from core.settings import PrivacySettings, build, default_delta
 from pages.shared import frame, privacy_form, privacy_parts, promise_parts, state
 
 ws = state.workspace()
@@ -21,9 +20,7 @@ with right:
     promise_parts.attacker(epsilon, delta or default_delta(n_known))
 promise_parts.pictures(ws, info, epsilon, delta or default_delta(n_known))
 
-with st.spinner(text("privacy.effect.wait")):
-    effects = privacy_parts.effects(ws, info, stored.anonymization)
-anonymization: AnonymizationSettings = privacy_form.anonymization(info, stored.anonymization, effects)
+privacy_parts.rows_before(stored.anonymization)
 settings = build(
     PrivacySettings,
     {
@@ -31,12 +28,11 @@ settings = build(
         "delta": delta,
         "n_shoppers": n_shoppers,
         "published": published,
-        "anonymization": anonymization,
+        "anonymization": stored.anonymization,
     },
 )
 if settings != stored:
     ws.set_privacy(info.id, settings)
     st.rerun()
 
-privacy_parts.export(ws, info, anonymization)
 frame.next_step("training")

@@ -17,7 +17,6 @@ from core.texts import plain, text
 from core.texts.en import TEXTS
 from core.workspace import Workspace
 from pages.shared import places
-from pages.shared.privacy_form import parse_bands
 from pages.shared.run_panel import duration
 from pages.shared.shopper_parts import default_points
 from pages.shared.tradeoff_parts import clicked_points
@@ -36,7 +35,7 @@ from tests.opened_pages import (
 )
 
 PAGES = [file for file, _ in places.PAGES.values()]
-NEED_DATA = [places.PRIVACY, places.TRAINING, places.TRADEOFF, places.RECOMMENDATIONS]
+NEED_DATA = [places.ANONYMIZATION, places.PRIVACY, places.TRAINING, places.TRADEOFF, places.RECOMMENDATIONS]
 
 
 @pytest.fixture(autouse=True)
@@ -410,14 +409,6 @@ def test_three_levels_are_the_weakest_the_chosen_and_the_strongest() -> None:
 
     assert default_points(offered, 1.8) == [("hybrid", math.inf), ("hybrid", 2.0), ("hybrid", 0.5)]
     assert default_points(offered, 0.5) == [("hybrid", math.inf), ("hybrid", 2.0), ("hybrid", 0.5)]
-
-
-@pytest.mark.parametrize(
-    ("words", "bands"),
-    [("5, 10,25", (5.0, 10.0, 25.0)), ("", ()), ("10, 5", None), ("ten", None), ("5; 10", (5.0, 10.0))],
-)
-def test_price_bands_are_rising_numbers(words: str, bands: tuple[float, ...] | None) -> None:
-    assert parse_bands(words) == bands
 
 
 def test_a_pasted_list_loses_blanks_and_repeats() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.privacy.explain import event_level, odds, of_100, rounded_up, shopper_level
-from core.settings import PrivacySettings
+from core.settings import AnonymizationSettings, PrivacySettings
 from core.texts import text
 from core.workspace import Workspace
 from pages.shared import places
@@ -42,10 +42,23 @@ def test_what_is_chosen_on_the_privacy_page_is_kept(full: Workspace) -> None:
     app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
 
     sound(app.number_input(key=f"epsilon.{dataset_id}").set_value(2.5).run())
-    sound(app.selectbox(key=f"time.{dataset_id}").set_value("day").run())
 
-    stored = full.privacy(dataset_id)
-    assert (stored.epsilon, stored.anonymization.coarsen_time) == (2.5, "day")
+    assert full.privacy(dataset_id).epsilon == 2.5
+    full.set_privacy(dataset_id, PrivacySettings())
+
+
+def test_what_is_done_to_rows_is_one_line_and_stays_as_it_was_chosen(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    chosen = PrivacySettings(anonymization=AnonymizationSettings(coarsen_time="day", suppress_items_below=5))
+    full.set_privacy(dataset_id, chosen)
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
+
+    sound(app.number_input(key=f"epsilon.{dataset_id}").set_value(2.0).run())
+
+    words = words_of(app)
+    assert text("privacy.rows.study", options="pseudonyms for ids, time cut to the day") in words
+    assert text("privacy.rows.files", options="products of fewer than 5 shoppers dropped") in words
+    assert full.privacy(dataset_id) == chosen.model_copy(update={"epsilon": 2.0})
     full.set_privacy(dataset_id, PrivacySettings())
 
 
@@ -57,15 +70,6 @@ def test_no_protection_is_offered_for_the_sample_only(full: Workspace) -> None:
 
     assert text("privacy.epsilon.none") in labels["sample"]
     assert text("privacy.epsilon.none") not in labels["private"]
-
-
-def test_an_export_shows_the_risk_before_and_after(full: Workspace) -> None:
-    app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full)})
-
-    sound(app.button(key="export_prepare").click().run())
-
-    assert "Whoever knows **3 products**" in words_of(app)
-    assert text("privacy.export.download") in [button.label for button in app.download_button]
 
 
 def test_a_delta_that_gives_a_shopper_away_is_refused(full: Workspace) -> None:

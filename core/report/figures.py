@@ -179,7 +179,10 @@ def dots(n_marked: int, colour: str = ORANGE) -> go.Figure:
 def unicity(before: Mapping[str, float], after: Mapping[str, float]) -> go.Figure:
     """Draw the share of shoppers that are alone with n known products; keys are n, values are in 0..1."""
     figure = go.Figure()
-    for shares, name, colour in ((before, "privacy.risk.before", SLATE), (after, "privacy.risk.after", ACCENT)):
+    for shares, name, colour in (
+        (before, "anonymization.risk.before", SLATE),
+        (after, "anonymization.risk.after", ACCENT),
+    ):
         figure.add_bar(
             x=list(shares),
             y=list(shares.values()),

@@ -1,7 +1,6 @@
 """Short work in a process of its own while a person waits: the server never holds the rows that it reads."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,19 +37,25 @@ def recommend_aside(study: Path, method: str, epsilon: float, k: int, out: Path)
     run_aside(["-m", "core", "recommend", str(study), *point, "--users", "all", "--out", str(out)])
 
 
-def anonymize_aside(dataset: Path, settings: dict[str, Any], key: bytes, out: Path | None) -> dict[str, Any]:
-    """``core.anonymize`` on a dataset: with ``out`` the files are written, else the changes are only counted."""
-    command = ["-m", "core.anonymize", str(dataset), *(["--out", str(out)] if out else [])]
-    found: dict[str, Any] = json.loads(run_aside(command, json.dumps({"settings": settings, "key": key.hex()})))
+def preview_aside(dataset: Path, settings: dict[str, Any], key: bytes) -> dict[str, Any]:
+    """What options would do to a dataset, counted by ``core.anonymize.preview``; nothing is written."""
+    given = json.dumps({"settings": settings, "key": key.hex()})
+    found: dict[str, Any] = json.loads(run_aside(["-m", "core.anonymize.preview", str(dataset)], given))
     return found
 
 
-def export_aside(dataset: Path, settings: dict[str, Any], key: bytes) -> Path:
-    """Anonymised files of a dataset and their risk as one zip, in the dataset's own ``exports`` folder."""
-    out = dataset / "exports" / uuid4().hex
-    out.mkdir(parents=True, mode=0o700)
-    found = anonymize_aside(dataset, settings, key, out)
-    (out / "risk.json").write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
-    target = Path(shutil.make_archive(str(out), "zip", out))
-    shutil.rmtree(out)
-    return target
+def columns_aside(dataset: Path) -> dict[str, Any]:
+    """Which columns a dataset has beyond Tact's own, and what they look like."""
+    found: dict[str, Any] = json.loads(run_aside(["-m", "core.anonymize.preview", str(dataset), "--about"]))
+    return found
+
+
+def zip_aside(files: list[Path], target: Path) -> None:
+    """Pack files of one folder into a zip, whole or not at all."""
+    draft = target.with_name(f".{target.name}.{uuid4().hex}")
+    try:
+        run_aside(["-m", "zipfile", "--create", str(draft), *map(str, files)])
+        draft.chmod(0o600)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -38,7 +38,7 @@ class AnonymizationSettings(Settings):
     """
 
     drop_columns: tuple[str, ...] = ()
-    mask_identifiers: bool = False  # e-mail, phone, card number, address, name: by pattern, in every further column
+    mask_identifiers: bool = False  # of the behaviour file's further columns: by their name, else cell by cell
     pseudonymize: bool = True
     pseudonym_format: Literal["hex", "same"] = "hex"  # same: digits stay digits, letters letters, the length stays
     coarsen_time: Literal["exact", "hour", "day", "week", "month"] = "exact"
@@ -47,7 +47,7 @@ class AnonymizationSettings(Settings):
     category_levels: int | None = Field(default=None, ge=1, le=10)  # the first levels of A|B|C, A.B.C or A > B > C stay
     max_products_per_shopper: int | None = Field(default=None, ge=1)
     max_events_per_shopper: int | None = Field(default=None, ge=1)
-    local_epsilon: Epsilon | None = None  # randomised response on the product of each event
+    local_epsilon: Epsilon | None = None  # randomised response on the product of each event; ε of one event
 
     suppress_items_below: int | None = Field(default=None, ge=2)
     k_anonymity: GroupSettings | None = None
@@ -57,6 +57,15 @@ class AnonymizationSettings(Settings):
     def _bands_rise(self) -> Self:
         if list(self.price_bands) != sorted(set(self.price_bands)):
             raise ValueError(f"price_bands must rise, got {list(self.price_bands)}")
+        return self
+
+    @model_validator(mode="after")
+    def _rows_tell_no_products(self) -> Self:
+        if self.local_epsilon is not None and self.max_products_per_shopper is not None:
+            raise ValueError(
+                "local_epsilon hides which products an event was about, and max_products_per_shopper keeps rows by "
+                "product, so that their number would tell. Cap events instead (max_events_per_shopper)"
+            )
         return self
 
     @property
@@ -73,3 +82,7 @@ class AnonymizationSettings(Settings):
     def may_precede_a_study(self) -> bool:
         """True where no row depends on another shopper's rows."""
         return not self.thresholds
+
+    def without_thresholds(self) -> Self:
+        """Return the options that change a shopper's own rows only: those that may precede a private study."""
+        return self.model_copy(update=dict.fromkeys(self.thresholds))

@@ -12,6 +12,14 @@ from pages.shared.boundary import boundary
 
 PICKER = "widget.dataset"
 
+# What is said of a finished run, and where it is shown, by its kind.
+DONE = {"import": "notice.imported", "anonymize": "notice.measured"}
+SHOWN_ON = {
+    "audit": ("notice.bounds", places.AUDIT),
+    "anonymize": ("notice.risk", places.ANONYMIZATION),
+    "grid": ("notice.grid", places.TRADEOFF),
+}
+
 
 def head(name: str, info: DatasetInfo | None, *, outside: bool = False, onward: str | None = None) -> None:
     """Draw a page's title, the way ``onward``, the sentence that says what it is for, and the place it stands in."""
@@ -134,8 +142,10 @@ def notices(ws: Workspace, here: str) -> None:
 
 
 def _shown_by(ws: Workspace, here: str) -> str | None:
-    """Find the run whose end a page shows by itself: Training the newest study, Trade-off the one looked at."""
+    """Find the run whose end a page shows by itself: Training the newest study, Trade-off the one looked at, …"""
     info = state.current_dataset(ws)
+    if info is not None and here == "anonymization":
+        return next((run.id for run in ws.runs() if run.kind == "anonymize" and run.dataset == info.id), None)
     if info is None or here not in ("training", "tradeoff"):
         return None
     run = state.current_study(ws, info.id) if here == "tradeoff" else next(iter(state.studies(ws, info.id)), None)
@@ -153,11 +163,12 @@ def _draw_notice(ws: Workspace, run: Run, here: str) -> None:
                 state.choose_dataset(run.dataset)
             state.choose_study(run.id)
             st.switch_page(places.TRADEOFF)
-        if run.status == "done" and run.kind == "audit" and st.button(text("notice.bounds"), key=f"see_{run.id}"):
+        label, place = SHOWN_ON.get(run.kind, ("", ""))
+        if run.status == "done" and place and st.button(text(label), key=f"see_{run.id}"):
             ws.mark_seen(run.id)
             if run.dataset:
                 state.choose_dataset(run.dataset)
-            st.switch_page(places.AUDIT)
+            st.switch_page(place)
         if st.button(text("notice.dismiss"), key=f"dismiss_{run.id}", type="tertiary"):
             ws.mark_seen(run.id)
             st.rerun()
@@ -166,9 +177,10 @@ def _draw_notice(ws: Workspace, run: Run, here: str) -> None:
 def _notice(run: Run, here: str) -> str:
     """Write a notice; why a run failed may quote exact counts, so not where a curve may be passed on."""
     if run.status == "done":
-        return text("notice.imported" if run.kind == "import" else "notice.done", title=plain(run.title))
+        return text(DONE.get(run.kind, "notice.done"), title=plain(run.title))
     if run.status == "cancelled":
-        return text("notice.cancelled", title=plain(run.title))
+        charged = run.kind in ("study", "audit")
+        return text("notice.cancelled" if charged else "notice.cancelled_free", title=plain(run.title))
     if here == "tradeoff":
         return text("notice.failed_elsewhere", title=plain(run.title))
     return text("notice.failed", title=plain(run.title), why=plain(run.error or text("run.no_reason")))

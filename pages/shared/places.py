@@ -2,6 +2,7 @@
 
 OVERVIEW = "pages/overview.py"
 DATA = "pages/data.py"
+ANONYMIZATION = "pages/anonymization.py"
 PRIVACY = "pages/privacy.py"
 TRAINING = "pages/training.py"
 TRADEOFF = "pages/tradeoff.py"
@@ -11,6 +12,7 @@ AUDIT = "pages/audit.py"
 PAGES = {
     "overview": (OVERVIEW, ":material/home:"),
     "data": (DATA, ":material/upload_file:"),
+    "anonymization": (ANONYMIZATION, ":material/blur_on:"),
     "privacy": (PRIVACY, ":material/shield_person:"),
     "training": (TRAINING, ":material/model_training:"),
     "tradeoff": (TRADEOFF, ":material/show_chart:"),

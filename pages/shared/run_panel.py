@@ -59,7 +59,8 @@ def _figures(run: Run) -> None:
     facts = run.facts
     with st.container(horizontal=True):
         st.metric(text("training.status"), text(f"run.{run.status}"))
-        st.metric(text("training.device"), str(facts.get("device") or text("training.unknown")))
+        if facts.get("device") or run.kind in ("study", "audit"):
+            st.metric(text("training.device"), str(facts.get("device") or text("training.unknown")))
         if facts.get("epsilon_spent") is not None:
             free = text("training.bill.free")
             st.metric(

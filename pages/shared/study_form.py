@@ -16,6 +16,7 @@ from core.settings import (
 )
 from core.texts import text
 from core.workspace import DatasetInfo
+from pages.shared.anonymize_words import row_words, threshold_words
 from pages.shared.fields import choices, keep, number
 
 OFFERED_EPSILONS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0)
@@ -28,6 +29,7 @@ def study_form(info: DatasetInfo, privacy: PrivacySettings) -> StudySettings:
         SettingsError: names what has to change, such as no method chosen.
     """
     public = info.kind == "sample"
+    _rows_before(privacy)
     methods = _methods()
     winner = _winner()
     values: dict[str, Any] = {
@@ -38,12 +40,21 @@ def study_form(info: DatasetInfo, privacy: PrivacySettings) -> StudySettings:
         "n_shoppers": privacy.n_shoppers,
         "published": privacy.published,
         # Pseudonyms change no learning and would hide the shoppers' ids from the Recommendations page.
-        "anonymization": privacy.anonymization.model_copy(update={"pseudonymize": False, "suppress_items_below": None}),
+        "anonymization": privacy.anonymization.without_thresholds().model_copy(update={"pseudonymize": False}),
     }
     values |= _measuring(public, max(values["epsilons"], default=1.0), chosen=winner is not None)
     if "mlp" in values["methods"]:
         values["network"] = _network(public)
     return build(StudySettings, values)
+
+
+def _rows_before(privacy: PrivacySettings) -> None:
+    """Say what of the Anonymisation page this study does to rows first, and what it leaves out, and why."""
+    own, files = row_words(privacy.anonymization, study=True), threshold_words(privacy.anonymization)
+    if own:
+        st.caption(text("training.rows", options=own))
+    if files:
+        st.info(text("training.rows.files", options=files), icon=":material/folder_zip:")
 
 
 def _methods() -> list[str]:

@@ -1,5 +1,6 @@
 """English: one module a page, joined here; a name may be given only once."""
 
+import core.texts.en.anonymization as anonymization
 import core.texts.en.audit as audit
 import core.texts.en.common as common
 import core.texts.en.curve as curve
@@ -13,6 +14,7 @@ PARTS = (
     common.TEXTS,
     overview.TEXTS,
     data.TEXTS,
+    anonymization.TEXTS,
     privacy.TEXTS,
     training.TEXTS,
     curve.TEXTS,

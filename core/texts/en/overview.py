@@ -12,14 +12,15 @@ TEXTS = {
     "overview.again": "You were working on",
     "overview.step.data": "**1 · Upload**  \nTwo CSV files: who did what, and what is for sale. Cleaned, every row "
     "accounted for.",
-    "overview.step.privacy": "**2 · Protect**  \nChoose ε: smaller is safer. Read what an attacker could still learn, "
-    "hide what need not be there.",
-    "overview.step.training": "**3 · Train**  \nIn the background. Time and ε are shown before anything is spent.",
-    "overview.step.tradeoff": "**4 · Curve**  \nHow good the lists are at each ε. Pick the point you can live with.",
-    "overview.step.recommendations": "**5 · Shopper**  \nWhat one shopper would be shown at three levels of "
+    "overview.step.anonymization": "**2 · Anonymise**  \nHow identifiable are your shoppers? Hide what need not be "
+    "there, and measure again.",
+    "overview.step.privacy": "**3 · Protect**  \nChoose ε: smaller is safer. Read what an attacker could still learn.",
+    "overview.step.training": "**4 · Train**  \nIn the background. Time and ε are shown before anything is spent.",
+    "overview.step.tradeoff": "**5 · Curve**  \nHow good the lists are at each ε. Pick the point you can live with.",
+    "overview.step.recommendations": "**6 · Shopper**  \nWhat one shopper would be shown at three levels of "
     "protection, "
     "side by side.",
-    "overview.step.audit": "**6 · Audit**  \nFor the privacy officer: what was spent, whether each statement holds, "
+    "overview.step.audit": "**7 · Audit**  \nFor the privacy officer: what was spent, whether each statement holds, "
     "and attacks on the real pipeline.",
     "overview.step.open": "Open",
     "overview.promise": "What Tact promises",

@@ -63,48 +63,12 @@ TEXTS = {
     "privacy.columns.what": "A category or a list price is published anyway. An average rating or a median paid price "
     "was computed from these shoppers and tells of them: take it out here, and no private method uses it.",
     "privacy.columns.computed": "Computed from these shoppers, and not used: {columns}.",
-    "privacy.anonymize": "Anonymisation",
-    "privacy.anonymize.lead": "These make files and screens less telling. None of them lowers ε: "
-    "they come on top, and are measured by themselves.",
-    "privacy.pseudonymize": "Replace shoppers' ids by pseudonyms",
-    "privacy.pseudonymize.what": "A keyed hash: the same shopper gets the same code, and without this machine's key "
-    "nobody can get back. Used in exported files.",
-    "privacy.drop_columns": "Leave columns out",
-    "privacy.drop_columns.what": "What is not there cannot be linked.",
-    "privacy.coarsen_time": "Coarsen time to the",
-    "privacy.coarsen_time.what": "The exact second of a purchase is nearly a fingerprint; the day seldom is.",
-    "privacy.coarsen_time.exact": "exact time (as it is)",
-    "privacy.coarsen_time.hour": "hour",
-    "privacy.coarsen_time.day": "day",
-    "privacy.coarsen_time.week": "week",
-    "privacy.coarsen_time.month": "month",
-    "privacy.price_bands": "Price bands (upper edges)",
-    "privacy.price_bands.what": "Prices become bands that you declare, such as 5, 10, 25. "
-    "Bands drawn from the data would tell of it.",
-    "privacy.price_bands.wrong": "Price bands: please give rising numbers with commas between, such as 5, 10, 25.",
-    "privacy.cap": "Most products of one shopper",
-    "privacy.cap.own": "Limit what one shopper may contribute",
-    "privacy.cap.what": "Above this, a keyed coin chooses which of the shopper's products stay. "
-    "Very active shoppers are the easiest to recognise.",
-    "privacy.suppress": "Drop rare products (exported files only)",
-    "privacy.suppress.what": "A product with fewer shoppers than this is left out of the exported file. It "
-    "looks at other "
-    "shoppers' rows, so it never comes before a private study.",
-    "privacy.suppress.value": "Fewest shoppers of a product",
-    "privacy.effect.wait": "Trying it on this data",
-    "privacy.effect.none": "No effect on this data.",
-    "privacy.export": "Export anonymised files",
-    "privacy.export.what": "Both files with the options above, as a ZIP. They carry **no ε**: "
-    "anonymised rows are still rows of real shoppers. Treat them as personal data.",
-    "privacy.risk": "Whoever knows **{n} products** of a shopper finds exactly one shopper with them in "
-    "**{before:.0%}** of cases in the original, and in **{after:.0%}** in the anonymised file.",
-    "privacy.risk.before": "Original",
-    "privacy.risk.after": "Anonymised",
-    "privacy.risk.alt": "Share of shoppers who are alone with one to five known products, original and anonymised.",
-    "privacy.risk.k": "Smallest group of shoppers who look alike: {before} in the original, {after} anonymised. "
-    "Measured, and no part of ε.",
-    "privacy.export.prepare": "Prepare the files",
-    "privacy.export.download": "Download ZIP",
+    "privacy.rows": "Rows before a study",
+    "privacy.rows.study": "Chosen on the Anonymisation page: {options}.",
+    "privacy.rows.none": "Nothing is done to rows beforehand.",
+    "privacy.rows.files": "For exported files only, never for a study: {options}.",
+    "privacy.rows.no_epsilon": "None of it lowers ε. It comes on top, and is measured by itself.",
+    "privacy.rows.link": "To Anonymisation",
     # pictures of the promise
     "promise.roc.guess": "Guessing",
     "promise.roc.claim": "Allowed by ε and δ alone",

@@ -6,6 +6,9 @@ TEXTS = {
     "training.lead": "One study trains every chosen method at every chosen ε and measures it on shoppers set apart. "
     "It runs in the background: you may leave this page, close the tab, or restart the server.",
     "training.new": "New study",
+    "training.rows": "Before it learns, a study does this to each shopper's rows: {options}.",
+    "training.rows.files": "Left out of studies, for exported files only: {options}. Thresholds over shoppers make "
+    "other shoppers' rows depend on you, and no ε could be shown.",
     "training.methods": "Methods",
     "training.methods.what": "What each method does",
     "training.epsilons": "Privacy budgets ε",

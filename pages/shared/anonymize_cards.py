@@ -1,0 +1,98 @@
+"""One option of anonymisation as a card: its widget, what it does and does not protect, what it does here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from core.anonymizer import ColumnFacts, Preview
+from core.columns import Columns
+from core.settings import AnonymizationSettings
+from core.texts import plain, text
+from core.workspace import DatasetInfo
+from pages.shared.fields import choices, keep, limits
+
+LARGEST = 10**6
+OWN = (Columns.TIMESTAMP, Columns.CATEGORY, Columns.PRICE, Columns.RATING, Columns.TEXT)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the options are drawn from, and where the sentence of each about this data goes."""
+
+    info: DatasetInfo
+    stored: AnonymizationSettings
+    facts: ColumnFacts
+    slots: dict[str, Any] = field(default_factory=dict)
+
+    def key(self, name: str) -> str:
+        """Name the widget of an option."""
+        return f"{prefix(self.info)}{name}"
+
+
+def prefix(info: DatasetInfo) -> str:
+    """Begin the names of all widgets of the options on one dataset."""
+    return f"anonymize.{info.id}."
+
+
+@contextmanager
+def card(sheet: Sheet, name: str) -> Iterator[None]:
+    """Draw a frame for an option; beneath its widgets, the sentences."""
+    with st.container(border=True, height="stretch", key=f"card_{name}"):
+        yield
+        st.caption(text(f"anonymization.{name}.what"))
+        st.caption(text("anonymization.not", what=text(f"anonymization.{name}.not")))
+        sheet.slots[name] = st.empty()
+
+
+def toggle(sheet: Sheet, name: str, first: bool) -> bool:
+    """Draw the switch of an option."""
+    return st.toggle(text(f"anonymization.{name}"), key=keep(sheet.key(f"{name}.on"), first))
+
+
+def choice(sheet: Sheet, name: str, first: str) -> str:
+    """Draw an option that is one of a few words."""
+    return str(
+        st.selectbox(
+            text(f"anonymization.{name}"),
+            choices(AnonymizationSettings, name),
+            format_func=lambda word: text(f"anonymization.{name}.{word}"),
+            key=keep(sheet.key(name), first),
+        )
+    )
+
+
+def amount(sheet: Sheet, name: str, first: int | None, start: int) -> int | None:
+    """Draw a switch and, where it is on, a whole number; limits are the setting's own."""
+    if not toggle(sheet, name, first is not None):
+        return None
+    low, high = limits(AnonymizationSettings, name)
+    label, key = text(f"anonymization.{name}.value"), keep(sheet.key(name), first or start)
+    return int(st.number_input(label, int(low or 1), int(high or LARGEST), key=key))
+
+
+def number(sheet: Sheet, name: str, first: float | None, least: float, most: float, start: float) -> float | None:
+    """Draw a switch and, where it is on, a number."""
+    if not toggle(sheet, name, first is not None):
+        return None
+    label, key = text(f"anonymization.{name}.value"), keep(sheet.key(name), float(first or start))
+    return float(st.number_input(label, least, most, key=key, format="%g"))
+
+
+def say_effects(sheet: Sheet, settings: AnonymizationSettings, preview: Preview) -> None:
+    """Write, under each option that is on, what it does to this data."""
+    said: dict[str, list[str]] = {}
+    for change in preview.changes:
+        said.setdefault(change.option, []).append(plain(change.sentence))
+    nothing = AnonymizationSettings(pseudonymize=False)
+    for name, slot in sheet.slots.items():
+        if getattr(settings, name) != getattr(nothing, name):
+            sentence = " ".join(said.get(name) or [text("anonymization.preview.none")])
+            slot.markdown(f":small[:blue[{sentence}]]")
+
+
+def column_name(name: str) -> str:
+    """Name a column as the screen does: Tact's own by their words, others as they were uploaded."""
+    return text(f"column.{name}") if name in OWN else name
