@@ -39,7 +39,7 @@ REFUSED = [
     (PRODUCTS.encode(), (HEADER + ROWS).encode(), ["look swapped", "behaviour file first"]),
     (b"u1,p1,1\nu2,p2,2\n", PRODUCTS.encode(), ["no header line", "#1"]),
     (b"ann,lamp,buy\nbob,pot,view\n", PRODUCTS.encode(), ["no header line (its first line has 3 cells)"]),
-    (b"PK\x03\x04" + bytes(100), PRODUCTS.encode(), ["Excel", "CSV UTF-8"]),
+    (b"PK\x03\x04" + bytes(100), PRODUCTS.encode(), ["damaged", "export it anew"]),
     (bytes(range(256)) * 20, PRODUCTS.encode(), ["binary file", "CSV UTF-8"]),
     ((HEADER + "u1,p1,9,\nu2,p2,x,\n").encode(), PRODUCTS.encode(), ["None of the 2 rows", "unknown_behavior", "map"]),
     ((HEADER + "u1,q,1,\n").encode(), PRODUCTS.encode(), ["None of the 1 rows", "not in the product file"]),

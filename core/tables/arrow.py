@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from core.tables.names import BLANKS
-from core.tables.reading import BROKEN, SEPARATOR, Block, Source, read_blocks
+from core.tables.reading import Block, Source, read_blocks
 from core.tables.rejected import REJECTED_SCHEMA
+from core.tables.tidy import BROKEN, SEPARATOR
 
 MALFORMED = "malformed"
 RECORD = "record_"  # the column of record numbers
@@ -40,6 +41,16 @@ class Parsed:
     table: Table
     records: Array
     malformed: tuple[tuple[int, str], ...]  # record number, text as it stood in the file
+
+    @property
+    def lines(self) -> Array:
+        """For each record of the table, the line of its file in which it begins."""
+        return pa.array(self.block.lines_of(self.records.to_numpy()))
+
+    @property
+    def sources(self) -> Array:
+        """For each record of the table, the name of its file."""
+        return pa.repeat(self.block.part.name, len(self.records))
 
 
 def parsed_blocks(source: Source, places: Iterable[int | str]) -> Iterator[Parsed]:
@@ -100,27 +111,33 @@ def raw_text(source: Source, table: Table) -> Array:
 
 
 def rejects_of(parsed: Parsed, reasons: Array) -> Table | None:
-    """Record, reason and raw text of each record of a block that was rejected; None where none was.
+    """File, line, record, reason and raw text of each record of a block that was rejected; None where none was.
 
     Args:
         reasons: One a record of ``parsed.table``; null: kept.
     """
-    parts = []
+    numbers, given, raws = [], [], []
     if reasons.null_count < len(reasons):
-        is_rejected = reasons.is_valid()
-        raw = raw_text(parsed.source, parsed.table.filter(is_rejected))
-        parts.append(
-            rejected_table(parsed.records.filter(_flat(is_rejected)), _flat(reasons.filter(is_rejected)), _flat(raw))
-        )
+        is_rejected = _flat(reasons.is_valid())
+        numbers.append(parsed.records.filter(is_rejected))
+        given.append(_flat(reasons.filter(is_rejected)))
+        raws.append(_flat(raw_text(parsed.source, parsed.table.filter(is_rejected))))
     if parsed.malformed:
         records, texts = zip(*parsed.malformed, strict=True)
-        parts.append(rejected_table(list(records), [MALFORMED] * len(records), list(texts)))
-    return pa.concat_tables(parts).sort_by("record") if parts else None
+        numbers.append(pa.array(records, pa.int64()))
+        given.append(pa.repeat(MALFORMED, len(records)))
+        raws.append(pa.array(texts, pa.string()))
+    if not numbers:
+        return None
+    record = pa.concat_arrays(numbers)
+    line = pa.array(parsed.block.lines_of(record.to_numpy()))
+    source = pa.repeat(parsed.block.part.name, len(record))
+    return rejected_table(source, line, record, pa.concat_arrays(given), pa.concat_arrays(raws)).sort_by("record")
 
 
-def rejected_table(records: Array, reasons: Array, raws: Array) -> Table:
-    """Columns record, reason, raw."""
-    return pa.table([records, reasons, raws], schema=pa.schema(list(REJECTED_SCHEMA)[1:]))
+def rejected_table(sources: Array, lines: Array, records: Array, reasons: Array, raws: Array) -> Table:
+    """Columns source, line, record, reason, raw."""
+    return pa.table([sources, lines, records, reasons, raws], schema=pa.schema(list(REJECTED_SCHEMA)[1:]))
 
 
 def _content(column: Array) -> Array:
@@ -135,8 +152,9 @@ def _flat(array: Array) -> Array:
 
 
 def _parse(source: Source, block: Block, used: Sequence[int]) -> Parsed:
-    data = block.text.encode("utf-8")
-    names = [f"c{place}" for place in range(source.n_columns)]
+    data = block.text.encode("utf-8", "replace")  # half of a surrogate pair has no place in UTF-8
+    part = block.part
+    names = [f"x{own}" if place is None else f"c{place}" for own, place in enumerate(part.places)]
     invalid: list[tuple[int, str]] = []
 
     def set_aside(row: Any) -> str:
@@ -155,15 +173,18 @@ def _parse(source: Source, block: Block, used: Sequence[int]) -> Parsed:
             invalid_row_handler=set_aside,
         ),
         pacsv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+            column_types=dict.fromkeys(names, pa.string()),
+            include_columns=[f"c{place}" for place in range(source.n_columns)],  # in the order of the first part
+            strings_can_be_null=True,
+            null_values=[""],
         ),
     )
     for place in used:
         table = table.append_column(f"t{place}", _content(table.column(place)))
     numbers = np.arange(block.first, block.first + block.n_records, dtype=np.int64)
     records = pa.array(np.delete(numbers, [place for place, _ in invalid]))
-    broken = SEPARATOR * source.n_columns + BROKEN
+    broken = SEPARATOR * part.n_columns + BROKEN
     malformed = tuple(
-        (block.first + place, text.removesuffix(broken).replace(SEPARATOR, source.delimiter)) for place, text in invalid
+        (block.first + place, text.removesuffix(broken).replace(SEPARATOR, part.delimiter)) for place, text in invalid
     )
     return Parsed(source, block, table, records, malformed)

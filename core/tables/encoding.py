@@ -1,10 +1,13 @@
 """Which encoding a text file is in, or why it is no text at all."""
 
 import codecs
+import io
 import re
-from pathlib import Path
+import warnings
+from typing import BinaryIO, cast
 
-from core.errors import DataError
+from core.errors import DataError, SettingsError
+from core.tables.forms import Piece
 
 HEAD_BYTES = 1 << 16
 BLOCK_BYTES = 1 << 22
@@ -19,12 +22,18 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MAGIC = (
-    (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
+    (b"PK\x03\x04", "an Excel workbook or a ZIP archive within an archive"),
+    (b"PAR1", "a Parquet file within an archive"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"PAR1", "a Parquet file"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"(\xb5/\xfd", "a Zstandard archive"),
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
 )
 _NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1a\x7f]")
 _UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -32,8 +41,25 @@ _GB2312_CHARACTER = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 
-def detect_encoding(path: Path) -> str:
-    """Name the encoding of ``path``, one that ``open`` knows.
+def checked_encoding(name: str) -> str:
+    """``name``, where Python can read text in it.
+
+    Raises:
+        SettingsError: it is no encoding of text.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            io.TextIOWrapper(io.BytesIO(bytes(range(256))), encoding=name, errors="replace").read()
+    except (LookupError, ValueError):
+        raise SettingsError(
+            f"There is no text encoding “{name[:40]}”. Try utf-8, utf-16, gb18030, cp1252 or latin-1."
+        ) from None
+    return name
+
+
+def detect_encoding(piece: Piece) -> str:
+    """Name the encoding of a text, one that ``open`` knows.
 
     ==========================================  =============================
     the file                                    result
@@ -48,18 +74,18 @@ def detect_encoding(path: Path) -> str:
     Raises:
         DataError: the file is empty or is no text (a workbook, an archive, a picture).
     """
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
+    with piece.open() as raw:
+        head = cast(BinaryIO, io.BufferedReader(raw, HEAD_BYTES)).read(HEAD_BYTES)
     if not head.strip():
-        raise DataError(f"{path.name} is empty. Export it again and check that it has a header line and rows.")
+        raise DataError(f"{piece.name} is empty. Export it again and check that it has a header line and rows.")
     for bom, name in _BOMS:
         if head.startswith(bom):
             return name
-    _refuse_binary(path.name, head)
+    _refuse_binary(piece.name, head)
     wide = _utf16_without_mark(head)
     if wide:
         return wide
-    return "utf-8" if _is_utf8(path) else _national(_evidence(path))
+    return "utf-8" if _is_utf8(piece) else _national(_evidence(piece))
 
 
 def _refuse_binary(name: str, head: bytes) -> None:
@@ -83,9 +109,9 @@ def _utf16_without_mark(head: bytes) -> str | None:
     return None
 
 
-def _is_utf8(path: Path) -> bool:
+def _is_utf8(piece: Piece) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
+    with piece.open() as file:
         try:
             while block := file.read(BLOCK_BYTES):
                 decoder.decode(block)
@@ -95,14 +121,15 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
-def _evidence(path: Path) -> bytes:
+def _evidence(piece: Piece) -> bytes:
     """The first lines that hold non-ASCII bytes."""
     lines: list[bytes] = []
     size = 0
-    with path.open("rb") as file:
-        for line in file:
+    with piece.open() as raw:
+        file = io.BufferedReader(raw, HEAD_BYTES)
+        while line := file.readline(BLOCK_BYTES):  # a line may be a whole file without newlines
             if not line.isascii():
-                lines.append(line[:BLOCK_BYTES])
+                lines.append(line)
                 size += len(line)
                 if size > EVIDENCE_BYTES:
                     break

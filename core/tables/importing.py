@@ -18,7 +18,7 @@ from core.store.data_key import data_key
 from core.tables import dataset as names
 from core.tables.behavior import clean_behavior
 from core.tables.dataset import Dataset, Schema
-from core.tables.mapping import Mapping, counts_columns, refuse_swapped, resolve
+from core.tables.mapping import Mapping, refuse_swapped, resolve
 from core.tables.products import Catalogue, clean_products, list_products
 from core.tables.reading import Source, open_source
 from core.tables.rejected import RejectedWriter
@@ -29,25 +29,26 @@ SHARE_OF_PRODUCTS = 0.1  # of the progress bar
 
 
 def import_files(
-    behavior: Path,
-    products: Path | None,
+    behavior: Path | Sequence[Path],
+    products: Path | Sequence[Path] | None,
     out: Path,
     *,
     mapping: Mapping = Mapping(),  # noqa: B008 - frozen
     product_list: Sequence[str] | None = None,
     report: Report = silent,
 ) -> Dataset:
-    """Clean two CSV files into the dataset folder ``out``; an earlier dataset there is replaced.
+    """Clean two tables, each one file or several, into the dataset folder ``out``; an earlier one there is replaced.
 
-    Every record is kept or counted under exactly one reason. Repeated events are kept (a person buys twice).
+    Every record is kept or counted under exactly one reason. Repeated events are kept (a person buys twice) unless
+    a rule of the mapping rejects them.
     Without ``products``, ``product_list`` may name the products that are public.
 
     Raises:
         DataError: a file is wrong as a whole; nothing was written.
         RunCancelled: from ``report``; nothing was written.
     """
-    first = open_source(behavior, has_header=False if counts_columns(mapping.behavior) else None)
-    second = open_source(products, has_header=False if counts_columns(mapping.products) else None) if products else None
+    first = open_source(behavior, reading=mapping.reading_of("behavior"))
+    second = open_source(products, reading=mapping.reading_of("products")) if products else None
     if second:
         refuse_swapped(first, second)
     places = resolve(first, "behavior", mapping.behavior)
@@ -60,7 +61,7 @@ def import_files(
                 steps = part(report, 0, SHARE_OF_PRODUCTS)
                 catalogue = clean_products(connection, second, product_places, mapping, path, rejected, steps)
             elif product_list is not None:
-                catalogue = list_products(connection, product_list, path)
+                catalogue = list_products(connection, product_list, path, fold_case=mapping.rules.fold_case)
             steps = part(report, SHARE_OF_PRODUCTS, 0.95)
             path = work / names.INTERACTIONS_FILE
             has_catalogue = catalogue is not None

@@ -1,229 +1,145 @@
-"""From the bytes of an uploaded file to tidy records, block by block; nothing is ever read whole."""
+"""From uploaded files to tidy records, block by block; nothing is ever read whole."""
 
-import csv
-import io
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import DataError
-from core.tables.encoding import detect_encoding
-from core.tables.names import CODES, is_known
+from core.tables.forms import unfold
+from core.tables.layout import Reading
+from core.tables.parts import Part, data_chunks
+from core.tables.peeking import opened_first, opened_later
+from core.tables.tidy import Lines
 
-SEPARATOR = "\x1f"  # the ASCII unit separator: what cells are separated by in tidy text
-BROKEN = "\x1e"  # ends a record with broken quotes, after as many separators as make it malformed
-BLOCK_CHARS = 1 << 22
-SAMPLE_CHARS = 1 << 20
-HEAD_CHARS = 1 << 15  # of the sample, what decides on the delimiter
-SAMPLE_RECORDS = 10_000
-MAX_LINE_CHARS = 1 << 24
-MAX_SPAN = 50  # lines that one quoted cell may span; beyond, its opening quote is taken for a mistake
-DELIMITERS = (",", ";", "\t", "|")
+BLOCK_CHARS = 1 << 22  # bytes read at once; tests make it small
 
 
 @dataclass(frozen=True)
 class Source:
-    """An uploaded file and how it is to be read.
+    """An upload, one file or several of one kind, and how it is to be read.
 
-    ``header`` holds the column names, or "#1", "#2", ... where the file has no header line;
-    ``sample`` the first data records, for proposals.
+    ``header`` holds the column names, or "#1", "#2", ... where the first table has no header line; ``sample`` the
+    first data records, for proposals. What is said of encoding, delimiter and header is that of the first of ``parts``.
     """
 
-    path: Path
-    encoding: str
-    delimiter: str
-    has_header: bool
+    parts: tuple[Part, ...]
     header: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...]
 
     @property
     def name(self) -> str:
-        """The file's name, as messages quote it."""
-        return self.path.name
+        """What messages call the upload."""
+        first = self.parts[0].name
+        return first if len(self.parts) == 1 else f"{first} (of {len(self.parts)} files)"
+
+    @property
+    def path(self) -> Path:
+        """Its first file on disk."""
+        return self.parts[0].path
+
+    @property
+    def encoding(self) -> str:
+        """An encoding that ``open`` knows; "excel" or "parquet" where the file is no text."""
+        return self.parts[0].encoding
+
+    @property
+    def delimiter(self) -> str:
+        """What stands between cells; a comma where the file is no text."""
+        return self.parts[0].delimiter
+
+    @property
+    def has_header(self) -> bool:
+        """False where columns are numbered."""
+        return self.parts[0].has_header
 
     @property
     def n_columns(self) -> int:
         """Cells that every record must have."""
         return len(self.header)
 
+    def facts(self) -> dict[str, Any]:
+        """How it is read, for the report; each part by itself where there are several."""
+        found: dict[str, Any] = _facts(self.parts[0])
+        if len(self.parts) > 1:
+            found["files"] = [{"name": part.name, **_facts(part)} for part in self.parts]
+        return found
+
+
+def _facts(part: Part) -> dict[str, Any]:
+    facts: dict[str, Any] = {"encoding": part.encoding, "delimiter": part.delimiter, "has_header": part.has_header}
+    if part.sheet is not None:
+        facts["sheet"] = part.sheet
+    if part.n_rounded:
+        facts["numbers_rounded_by_excel"] = part.n_rounded
+    if part.left_out:
+        facts["columns_left_out"] = list(part.left_out)
+    return facts
+
 
 @dataclass(frozen=True)
 class Block:
-    """Some whole records: one line each, cells between ``SEPARATOR``, no quotes.
+    """Some whole records of one part: one line each, cells between ``tidy.SEPARATOR``, no quotes.
 
-    ``first`` is the 1-based number of the first record among the data records of the file.
+    ``first`` is the 1-based number of the first record among all data records of the upload; ``lines`` says for each
+    record in which line of its file it begins (header and blank lines count; the row of a sheet or a Parquet file).
     """
 
+    part: Part
     text: str
     first: int
     n_records: int
+    lines: Lines
     read_share: float
     n_undecodable: int
 
+    def lines_of(self, records: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The lines of some of its records, which are given by their numbers."""
+        places = records - self.first
+        return places + self.lines.start if isinstance(self.lines, range) else self.lines[places]
 
-def open_source(path: Path, *, has_header: bool | None = None) -> Source:
-    """Find out how ``path`` is to be read: encoding, delimiter, header.
+
+def open_source(paths: Path | Sequence[Path], *, reading: Reading | None = None) -> Source:
+    """Find out how an upload is to be read: encoding, delimiter, header, each file by itself.
 
     Args:
-        has_header: False where a mapping counts columns; None to find out.
+        paths: Files of one kind, in this order. A folder or a ZIP archive stands for its files in the order of their
+            names. Columns of later files are matched to those of the first by name.
+        reading: What a person corrects; it holds for all files.
 
     Raises:
-        DataError: not there, empty, no text, or no record in it.
+        DataError: not there, empty, damaged, no table, no record in it, or a file without a column of the first.
+        SettingsError: ``reading`` names an encoding that there is not.
     """
-    if not path.is_file():
-        what = "is a folder" if path.is_dir() else "is not there"
-        raise DataError(f"The file {path} {what}. Check the path and try again.")
-    encoding = detect_encoding(path)
-    with path.open(encoding=encoding, newline=None, errors="replace") as file:
-        head = file.read(SAMPLE_CHARS)
-        is_whole = not file.read(1)
-    if not is_whole and "\n" in head:
-        head = head[: head.rindex("\n") + 1]
-    if not head.strip():
-        raise DataError(f"{path.name} is empty. Export it again and check that it has a header line and rows.")
-    delimiter = _detect_delimiter(head)
-    tidy = Tidy(delimiter)
-    lines = (tidy.feed(head) + tidy.finish()).split("\n")[: SAMPLE_RECORDS + 1]
-    records = [tuple(line.split(SEPARATOR)) for line in lines if line]
-    first = tuple(cell.strip().lstrip("\ufeff") for cell in records[0])
-    if has_header is None:
-        has_header = _looks_like_header(first)
-    header = first if has_header else tuple(f"#{i + 1}" for i in range(len(first)))
-    sample = tuple(records[1:] if has_header else records)
+    reading = reading or Reading()
+    pieces = unfold(paths)
+    first, header, sample = opened_first(pieces[0], reading)
+    parts = [first]
+    for piece in pieces[1:]:
+        part, records = opened_later(piece, reading, first, header)
+        parts.append(part)
+        sample = sample or records
     if not sample:
-        raise DataError(f"{path.name} has a header line but no rows. Export it again with its rows.")
-    return Source(path, encoding, delimiter, has_header, header, sample)
+        raise DataError(f"{first.name} has a header line but no rows. Export it again with its rows.")
+    return Source(tuple(parts), header, sample)
 
 
 def read_blocks(source: Source) -> Iterator[Block]:
-    """Give the data records of ``source`` in order, in blocks of a few megabytes.
+    """Give the data records of all parts in order, in blocks of a few megabytes.
 
     Raises:
-        DataError: a line of more than 16 million characters.
+        DataError: a line of more than 16 million characters, or a packed file that turns out to be damaged.
     """
-    size = max(source.path.stat().st_size, 1)
-    tidy = Tidy(source.delimiter, n_columns=source.n_columns)
-    first, skip, carry = 1, source.has_header, ""
-    with (
-        source.path.open("rb") as raw,
-        io.TextIOWrapper(raw, encoding=source.encoding, newline=None, errors="replace") as file,
-    ):
-        while True:
-            read = file.read(BLOCK_CHARS)
-            lines, carry = _whole_lines(source, carry + read, is_last=not read)
-            text = tidy.feed(lines) if read else tidy.feed(lines) + tidy.finish()
-            if skip and text:
-                text = text[text.index("\n") + 1 :]
-                skip = False
-            n_records = text.count("\n")
+    total = sum(max(part.piece.size, 1) for part in source.parts)
+    first, before = 1, 0
+    for part in source.parts:
+        for tidy, share in data_chunks(part, BLOCK_CHARS):
+            n_records = tidy.n_records
             if n_records:
-                share = min(raw.tell() / size, 1.0)
-                yield Block(text, first, n_records, share, text.count("\ufffd"))
+                done = (before + share * max(part.piece.size, 1)) / total
+                yield Block(part, tidy.text, first, n_records, tidy.lines, done, tidy.text.count("\ufffd"))
             first += n_records
-            if not read:
-                return
-
-
-def _whole_lines(source: Source, text: str, *, is_last: bool) -> tuple[str, str]:
-    """Cut ``text`` after its last newline; at the end of the file everything is a line."""
-    if is_last:
-        return (text if not text or text.endswith("\n") else text + "\n"), ""
-    cut = text.rfind("\n") + 1
-    if len(text) - cut > MAX_LINE_CHARS:
-        raise DataError(
-            f"{source.name} has a line of more than {MAX_LINE_CHARS:,} characters. Export it again with one row a line."
-        )
-    return text[:cut], text[cut:]
-
-
-class Tidy:
-    """Turns lines of CSV into one line a record with cells between ``SEPARATOR``.
-
-    Blank lines are skipped; a newline within a quoted cell becomes a space. A record with broken quotes
-    keeps its first line only, made malformed by too many cells, and reading goes on at the next line.
-    """
-
-    def __init__(self, delimiter: str, n_columns: int = 1) -> None:
-        self._delimiter = delimiter
-        self._broken = SEPARATOR * n_columns + BROKEN
-        self._open: list[str] = []  # lines of a record whose quoted cell is still open
-
-    def feed(self, lines: str) -> str:
-        """Take whole lines, give whole records; a record that is still open is kept for the next call."""
-        for control in ("\x00", SEPARATOR, BROKEN):
-            if control in lines:
-                lines = lines.replace(control, "")
-        if not self._open and '"' not in lines and "\n\n" not in lines and not lines.startswith("\n"):
-            return lines.replace(self._delimiter, SEPARATOR)
-        return self._line_by_line(lines.split("\n")[:-1])
-
-    def finish(self) -> str:
-        """Give what is still open at the end of the file: its first line is malformed."""
-        done: list[str] = []
-        while self._open:
-            first, *rest = self._open
-            self._open = []
-            done.append(first.replace(self._delimiter, SEPARATOR) + self._broken + "\n")
-            done.append(self._line_by_line(rest))
-        return "".join(done)
-
-    def _line_by_line(self, lines: list[str]) -> str:
-        waiting = deque(lines)
-        done: list[str] = []
-        while waiting:
-            line = waiting.popleft()
-            if not self._open:
-                if not line:
-                    continue
-                if '"' not in line or not (line.startswith('"') or self._delimiter + '"' in line):
-                    done.append(line.replace(self._delimiter, SEPARATOR))  # a quote amid a cell is a character
-                    continue
-            self._open.append(line)
-            if '"' not in line and len(self._open) <= MAX_SPAN:
-                continue
-            record, is_broken = self._close()
-            if record is None and not is_broken and len(self._open) <= MAX_SPAN:
-                continue
-            if record is None:
-                first, *rest = self._open
-                waiting.extendleft(reversed(rest))
-                record = first.replace(self._delimiter, SEPARATOR) + self._broken
-            done.append(record)
-            self._open = []
-        return "\n".join(done) + "\n" if done else ""
-
-    def _close(self) -> tuple[str | None, bool]:
-        """The open lines as one record, or None while a quote is open; and whether no further line can mend it."""
-        text = "\n".join(self._open)
-        try:
-            rows = list(csv.reader(io.StringIO(text), delimiter=self._delimiter, strict=True))
-        except csv.Error as error:
-            return None, "unexpected end" not in str(error)
-        return SEPARATOR.join(rows[0]).replace("\n", " "), False
-
-
-def _detect_delimiter(head: str) -> str:
-    """The delimiter that gives the header several cells and most records as many as the header."""
-    best, best_score = ",", (0.0, 0)
-    for delimiter in DELIMITERS:
-        tidy = Tidy(delimiter)
-        lines = [line for line in tidy.feed(head[:HEAD_CHARS] + "\n").split("\n") if line][:200]
-        if not lines:
-            continue
-        n_cells = lines[0].count(SEPARATOR) + 1
-        like_header = sum(line.count(SEPARATOR) + 1 == n_cells for line in lines) / len(lines)
-        known = sum(is_known(cell) for cell in lines[0].split(SEPARATOR))
-        score = (known + like_header, n_cells) if n_cells > 1 else (0.0, 0)
-        if score > best_score:
-            best, best_score = delimiter, score
-    return best
-
-
-def _looks_like_header(first: tuple[str, ...]) -> bool:
-    """A header names a known column, or at least holds neither numbers nor blanks nor behaviour codes."""
-    if any(is_known(cell) for cell in first):
-        return True
-    if any(cell.lower() in CODES for cell in first):
-        return False
-    return all(cell and not cell.replace(".", "").replace("-", "").replace(":", "").isdigit() for cell in first)
+        before += max(part.piece.size, 1)

@@ -11,7 +11,14 @@ import pyarrow.compute as pc
 from core.store.parquet import parquet_writer
 
 REJECTED_SCHEMA = pa.schema(
-    [("file", pa.string()), ("record", pa.int64()), ("reason", pa.string()), ("raw", pa.string())]
+    [
+        ("file", pa.string()),  # "behavior" or "products"
+        ("source", pa.string()),  # the name of the file that the row stood in
+        ("line", pa.int64()),  # in that file, of the first line of the record; the row of a sheet or a Parquet file
+        ("record", pa.int64()),  # among all data records of the upload
+        ("reason", pa.string()),
+        ("raw", pa.string()),
+    ]
 )
 
 
@@ -31,7 +38,7 @@ class RejectedWriter:
         self._writer.close()
 
     def write(self, file: str, rejects: Any | None) -> None:
-        """Add rejected rows of ``file`` ("behavior" or "products"): an Arrow table of record, reason, raw."""
+        """Add rejected rows of ``file`` ("behavior" or "products"): a table of source, line, record, reason, raw."""
         if rejects is None or not len(rejects):
             return
         self._writer.write_table(rejects.add_column(0, "file", pa.array([file] * len(rejects))))

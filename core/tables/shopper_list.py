@@ -5,7 +5,8 @@ from pathlib import Path
 from core.columns import Uploads
 from core.errors import DataError
 from core.tables.names import BLANKS
-from core.tables.reading import SEPARATOR, open_source, read_blocks
+from core.tables.reading import open_source, read_blocks
+from core.tables.tidy import SEPARATOR
 
 
 def read_shopper_list(path: Path) -> list[str]:
