@@ -8,6 +8,7 @@ import core.texts.en.data as data
 import core.texts.en.overview as overview
 import core.texts.en.privacy as privacy
 import core.texts.en.recommendations as recommendations
+import core.texts.en.risk as risk
 import core.texts.en.training as training
 
 PARTS = (
@@ -20,5 +21,6 @@ PARTS = (
     curve.TEXTS,
     recommendations.TEXTS,
     audit.TEXTS,
+    risk.TEXTS,
 )
 TEXTS: dict[str, str] = {key: sentence for part in PARTS for key, sentence in part.items()}
