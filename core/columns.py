@@ -40,8 +40,11 @@ class Uploads:
     PRICE = "Price"
     RATING = "Rating"
     TEXTS = ("Title", "Name", "Description")
+    QUANTITY = "Quantity"  # of a behaviour row, as ORDER is and PRICE may be: only rules look at them
+    ORDER = "Order"
 
     BEHAVIOR_FILE = (USER, ITEM, BEHAVIOR, TIME)
+    RULE_FIELDS = (QUANTITY, PRICE, ORDER)
     PRODUCT_FILE = (ITEM, CATEGORY, PRICE, RATING)
     CODES: ClassVar[dict[str, str]] = {"1": Events.PURCHASE, "2": Events.VIEW}
 

@@ -13,7 +13,8 @@ from core.settings import build
 from core.tables import reading
 from core.tables.dataset import Dataset
 from core.tables.importing import import_files
-from core.tables.mapping import Mapping, propose
+from core.tables.mapping import Mapping
+from core.tables.proposal import propose
 from core.tables.profile import profile
 from core.tables.templates import BEHAVIOR_TEMPLATE, PRODUCTS_TEMPLATE
 

@@ -11,7 +11,8 @@ from core.texts import LANGUAGES, plain, text
 from core.texts.en import PARTS, TEXTS
 
 ROOT = Path(__file__).parent.parent
-SOURCES = [*ROOT.glob("pages/**/*.py"), *ROOT.glob("core/report/*.py"), *ROOT.glob("core/serving/*.py")]
+FOLDERS = ("pages/**", "core/report", "core/serving", "core/tables")
+SOURCES = [path for folder in FOLDERS for path in ROOT.glob(f"{folder}/*.py")]
 
 
 def patterns() -> Iterator[re.Pattern[str]]:

@@ -1,5 +1,7 @@
 """The behaviour file: judged block by block, kept rows to Parquet, rejected ones with their reason."""
 
+import shutil
+from collections.abc import Iterator
 from collections.abc import Mapping as Names
 from pathlib import Path
 from typing import Any
@@ -7,15 +9,19 @@ from typing import Any
 import duckdb
 
 from core.columns import Columns, Events, Uploads
-from core.progress import Report
+from core.progress import Report, part
 from core.store.parquet import create_view, parquet_writer
-from core.tables.arrow import judge, parsed_blocks, rejects_of, with_extra
-from core.tables.cleaning import REASON, behavior_sql, extra_columns, nothing_left
+from core.tables.arrow import Parsed, judge, parsed_blocks, rejects_of, with_extra
+from core.tables.cleaning import REASON, Judging, extra_columns, judge_behavior, nothing_left
 from core.tables.mapping import Mapping
+from core.tables.money import Decimals
 from core.tables.reading import Source
 from core.tables.rejected import RejectedWriter
+from core.tables.repeats import RepeatFinder
+from core.tables.tallies import RuleTally
 
 FILE = "behavior"
+SHARE_OF_REPEATS = 0.4  # of the progress, where repeats are looked for before
 
 
 def clean_behavior(
@@ -31,18 +37,19 @@ def clean_behavior(
 ) -> dict[str, Any]:
     """Write the kept rows to ``path`` in the file's order; give the report of this file.
 
+    Only with the rule on duplicates is the file read twice.
+
     Raises:
         DataError: no row can be used.
     """
-    sql = behavior_sql(
-        source, places, mapping.event_of_code(), whole_ids=mapping.whole_ids, has_catalogue=has_catalogue
-    )
-    extra = extra_columns(source, places)
+    judging = judge_behavior(source, places, mapping, has_catalogue=has_catalogue)
+    tally = RuleTally(connection, mapping.rules, judging)
+    extra = extra_columns(source, places, Uploads.RULE_FIELDS)
     n_records = n_kept = n_undecodable = 0
     writer: Any = None
     try:
-        for parsed in parsed_blocks(source, places.values()):
-            judged = judge(connection, sql, parsed)
+        for parsed in _blocks(connection, source, places, mapping, path.parent, report):
+            judged = tally.add(judge(connection, judging.sql, parsed))
             reasons = judged[REASON]
             kept = with_extra(judged.drop_columns([REASON]), parsed, extra)
             if reasons.null_count < len(reasons):
@@ -55,7 +62,6 @@ def clean_behavior(
             n_records += parsed.block.n_records
             n_undecodable += parsed.block.n_undecodable
             n_kept += len(kept)
-            report(parsed.block.read_share, f"Reading {source.name}: {n_records:,} rows")
     finally:
         if writer is not None:
             writer.close()
@@ -64,7 +70,52 @@ def clean_behavior(
         raise nothing_left(source, n_records, counts)
     check_identity(source, n_records, n_kept, counts)
     facts = {"rows_in": n_records, "rows_kept": n_kept, "rejected": counts, **how_read(source, n_undecodable)}
+    facts |= {"rules": tally.report(counts)} | _decimals_of_prices(judging)
     return facts | _count(connection, path, has_time=Uploads.TIME in places)
+
+
+def _blocks(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    places: Names[str, int | str],
+    mapping: Mapping,
+    folder: Path,
+    report: Report,
+) -> Iterator[Parsed]:
+    """The blocks of a file, with the column that tells repeats where a rule asks for it."""
+    repeats: RepeatFinder | None = None
+    if mapping.rules.duplicates:
+        repeats = _find_repeats(connection, source, folder / "repeats", part(report, 0, SHARE_OF_REPEATS))
+        report = part(report, SHARE_OF_REPEATS, 1)
+    n_records = 0
+    for parsed in parsed_blocks(source, places.values()):
+        yield repeats.mark(parsed) if repeats else parsed
+        n_records += parsed.block.n_records
+        report(parsed.block.read_share, f"Reading {source.name}: {n_records:,} rows")
+
+
+def _find_repeats(connection: duckdb.DuckDBPyConnection, source: Source, folder: Path, report: Report) -> RepeatFinder:
+    finder = RepeatFinder(connection, folder, source.n_columns)
+    n_records = 0
+    try:
+        for parsed in parsed_blocks(source, ()):
+            finder.add(parsed)
+            n_records += parsed.block.n_records
+            report(parsed.block.read_share, f"Looking for duplicates in {source.name}: {n_records:,} rows")
+        finder.find()
+    finally:
+        finder.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    return finder
+
+
+def _decimals_of_prices(judging: Judging) -> dict[str, Any]:
+    return {} if judging.prices is None else {"decimals": {Uploads.PRICE: decimals_facts(judging.prices)}}
+
+
+def decimals_facts(found: Decimals) -> dict[str, Any]:
+    """How the decimals of a column were read, for the report of its file."""
+    return {"mark": found.mark, "ambiguous_in_sample": found.n_ambiguous, "told_by_sample": found.is_told}
 
 
 def check_identity(source: Source, n_records: int, n_kept: int, reasons: Names[str, int]) -> None:
@@ -75,8 +126,7 @@ def check_identity(source: Source, n_records: int, n_kept: int, reasons: Names[s
 
 def how_read(source: Source, n_undecodable: int) -> dict[str, Any]:
     """How a file was read, for its report."""
-    facts = {"encoding": source.encoding, "delimiter": source.delimiter, "has_header": source.has_header}
-    return facts | ({"undecodable_characters": n_undecodable} if n_undecodable else {})
+    return source.facts() | ({"undecodable_characters": n_undecodable} if n_undecodable else {})
 
 
 def _count(connection: duckdb.DuckDBPyConnection, path: Path, *, has_time: bool) -> dict[str, Any]:

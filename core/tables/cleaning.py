@@ -1,12 +1,18 @@
 """Judging records in SQL: one statement a file, one reason a rejected record."""
 
+from collections.abc import Iterator
 from collections.abc import Mapping as Names
+from dataclasses import dataclass
 
 from core.columns import Columns, Uploads
 from core.errors import DataError
+from core.tables import rules as of_rules
 from core.tables.arrow import BLOCK, MALFORMED, RECORD
-from core.tables.names import IGNORE
+from core.tables.mapping import Mapping
+from core.tables.money import Decimals, Mark, find_decimals, number_sql
+from core.tables.names import BLANKS, IGNORE
 from core.tables.reading import Source
+from core.tables.rules import REASON_OF, rule_flags
 from core.tables.times import date_formats, plausible_sql, time_sql
 
 MISSING_USER = "missing_user"
@@ -25,9 +31,26 @@ CURES = {
     IGNORED_BEHAVIOR: "The mapping ignores all of their codes.",
     BAD_TIME: "Write times as 2010-12-31 08:26:00 or as seconds since 1970, or leave Time out.",
     NOT_IN_CATALOGUE: "Their products are not in the product file: check that both files use the same ids.",
+    of_rules.DUPLICATE: "The rule on duplicates rejects them; turn it off.",
+    of_rules.RETURN: "The rule on returns rejects them: check that Quantity and Order are mapped to the right columns.",
+    of_rules.NO_PRODUCT: "The rule on ids that are no products rejects them; take these ids off its list.",
+    of_rules.IMPOSSIBLE_PRICE: "The rule on prices rejects them: check that Price is mapped to the right column.",
+    of_rules.OUT_OF_RANGE: "The rule on times rejects them; widen its dates.",
 }
 
 REASON = "reason_"
+ITEM_SEEN = "item_"  # of a judged record, whatever became of it: what counts product ids
+FLAG = "fits_"  # begins the column that says whether a record fits a rule that is off
+ROW_HASH = "hash_"
+
+
+@dataclass(frozen=True)
+class Judging:
+    """SQL that judges a block of behaviour, the rules whose ``FLAG`` columns it gives, how prices mark decimals."""
+
+    sql: str
+    counted: tuple[str, ...]
+    prices: Decimals | None
 
 
 def text_sql(value: str) -> str:
@@ -35,12 +58,16 @@ def text_sql(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def extra_columns(source: Source, places: Names[str, int | str]) -> dict[int, str]:
-    """Places and names of the columns that no field uses; every name free and once only."""
+def extra_columns(source: Source, places: Names[str, int | str], rule_fields: tuple[str, ...] = ()) -> dict[int, str]:
+    """Places and names of the columns that no field of the clean tables uses; every name free and once only.
+
+    Quantity, price and order number of a behaviour row are looked at by rules only, so they are among these.
+    """
+    used = {place for field, place in places.items() if field not in rule_fields}
     taken = {name.lower() for name in (*Columns.INTERACTIONS, *Columns.CATALOGUE)}
     kept: dict[int, str] = {}
     for place, header in enumerate(source.header):
-        if place in places.values():
+        if place in used:
             continue
         name = base = header or f"column {place + 1}"
         number = 2
@@ -51,43 +78,70 @@ def extra_columns(source: Source, places: Names[str, int | str]) -> dict[int, st
     return kept
 
 
-def behavior_sql(
-    source: Source,
-    places: Names[str, int | str],
-    event_of_code: Names[str, str],
-    *,
-    whole_ids: bool,
-    has_catalogue: bool,
-) -> str:
+def judge_behavior(source: Source, places: Names[str, int | str], mapping: Mapping, *, has_catalogue: bool) -> Judging:
     """SQL that judges a block of behaviour; items are looked up in the table ``catalogue_items``.
 
-    Gives record_, reason_ (null: kept), user_id, item_id, event_type, timestamp, one row a record, in order.
+    The SQL gives record_, reason_ (null: kept), user_id, item_id, event_type, timestamp, ``ITEM_SEEN``, a ``FLAG``
+    column for each rule that is off, and ``ROW_HASH`` unless the rule on duplicates is on; one row a record, in
+    order. Of several reasons a record has the first, in this order: the rules that are on, as ``REASON_OF``
+    lists them but for times; what is missing or unknown; times; products that are not in the catalogue.
     """
+    rules = mapping.rules
+    cells = {field: _cell_sql(places[field]) for field in Uploads.RULE_FIELDS if field in places}
+    prices = find_decimals(_filled(source, places.get(Uploads.PRICE))) if Uploads.PRICE in places else None
+    flags = rule_flags(rules, cells, prices.mark if prices else ".")
+    on = {name: flag for name, flag in flags.items() if rules.is_on(name)}
+    off = {name: flag for name, flag in flags.items() if not rules.is_on(name)}
+    early = {name: flag for name, flag in on.items() if name != of_rules.TIMES}
     time = places.get(Uploads.TIME)
-    formats: list[str] = []
-    if isinstance(time, int):
-        formats = date_formats(row[time] for row in source.sample if len(row) == source.n_columns)
+    formats = date_formats(_filled(source, time))
     unknown = f"when item_ not in (select {Columns.ITEM} from catalogue_items) then '{NOT_IN_CATALOGUE}'"
-    return f"""
-        select {RECORD}, case
+    row = ", ".join(f"c{place}" for place in range(source.n_columns))
+    sql = f"""
+        select {RECORD}, case {_whens(early)}
                 when user_ is null then '{MISSING_USER}'
                 when item_ is null then '{MISSING_PRODUCT}'
                 when event_ is null then '{UNKNOWN_BEHAVIOR}'
                 when event_ = '{IGNORE}' then '{IGNORED_BEHAVIOR}'
                 when time_ is null and written_ is not null then '{BAD_TIME}'
+                {_whens({name: flag for name, flag in on.items() if name == of_rules.TIMES})}
                 {unknown if has_catalogue else ""} end as {REASON},
-            user_ as {Columns.USER}, item_ as {Columns.ITEM}, event_ as {Columns.EVENT}, time_ as {Columns.TIMESTAMP}
+            user_ as {Columns.USER}, item_ as {Columns.ITEM}, event_ as {Columns.EVENT}, time_ as {Columns.TIMESTAMP},
+            written_item_ as {ITEM_SEEN}{"".join(f", {flag} as {FLAG}{name}" for name, flag in off.items())}
+            {"" if rules.duplicates else f", hash({row}) as {ROW_HASH}"}
         from (select *, {plausible_sql("read_")} as time_
             from (select *, {time_sql("written_", formats) if time is not None else "null::timestamp"} as read_
-                from (select {RECORD}, {_id_sql(places[Uploads.USER], whole_ids)} as user_,
-                        {_id_sql(places[Uploads.ITEM], whole_ids)} as item_,
-                        {_event_sql(places[Uploads.BEHAVIOR], event_of_code)} as event_,
+                from (select *, {_id_sql(places[Uploads.USER], mapping.whole_ids)} as user_,
+                        {_id_sql(places[Uploads.ITEM], mapping.whole_ids)} as written_item_,
+                        {_folded("written_item_", rules.fold_case)} as item_,
+                        {_event_sql(places[Uploads.BEHAVIOR], mapping.event_of_code())} as event_,
                         {_cell_sql(time)} as written_
                     from {BLOCK})))"""
+    return Judging(sql, tuple(off), prices)
 
 
-def products_sql(places: Names[str, int | str], *, whole_ids: bool) -> str:
+def _whens(flags: Names[str, str]) -> str:
+    order = [name for name in REASON_OF if name in flags]
+    return " ".join(f"when {flags[name]} then '{REASON_OF[name]}'" for name in order)
+
+
+def _filled(source: Source, place: int | str | None) -> Iterator[str]:
+    """The cells of a column in the sample that hold something."""
+    if isinstance(place, int):
+        for row in source.sample:
+            if len(row) == source.n_columns and row[place].strip() not in BLANKS:
+                yield row[place].strip()
+
+
+def _folded(cell: str, fold_case: bool) -> str:
+    return f"upper({cell})" if fold_case else cell
+
+
+def products_sql(places: Names[str, int | str], mapping: Mapping, decimals: Names[str, Decimals]) -> str:
     """SQL that judges a block of products, duplicates aside.
+
+    Args:
+        decimals: How decimals are marked in the columns for price and rating, as ``decimals_of`` gives it.
 
     Gives record_, reason_, item_id, category, price, rating, title, text, one row a record, in order; bad_price_ and
     bad_rating_ say that there was a cell, but no number of at least 0 in it.
@@ -95,14 +149,19 @@ def products_sql(places: Names[str, int | str], *, whole_ids: bool) -> str:
     texts = [_cell_sql(places[name]) for name in Uploads.TEXTS if name in places]
     title = f"coalesce({', '.join(texts)})" if texts else "null::varchar"
     text = f"nullif(concat_ws(' ', {', '.join(texts)}), '')" if texts else "null::varchar"
+    item = _folded(_id_sql(places[Uploads.ITEM], mapping.whole_ids), mapping.rules.fold_case)
+    price, rating = (
+        _amount_sql(cell, decimals[field].mark if field in decimals else ".")
+        for cell, field in (("price_", Uploads.PRICE), ("rating_", Uploads.RATING))
+    )
     return f"""
         select {RECORD}, case when {Columns.ITEM} is null then '{MISSING_PRODUCT}' end as {REASON},
             * exclude ({RECORD}, price_, rating_),
             price_ is not null and {Columns.PRICE} is null as bad_price_,
             rating_ is not null and {Columns.RATING} is null as bad_rating_
-        from (select {RECORD}, {Columns.ITEM}, {Columns.CATEGORY}, {_number_sql("price_")} as {Columns.PRICE},
-                {_number_sql("rating_")} as {Columns.RATING}, {Columns.TITLE}, {Columns.TEXT}, price_, rating_
-            from (select {RECORD}, {_id_sql(places[Uploads.ITEM], whole_ids)} as {Columns.ITEM},
+        from (select {RECORD}, {Columns.ITEM}, {Columns.CATEGORY}, {price} as {Columns.PRICE},
+                {rating} as {Columns.RATING}, {Columns.TITLE}, {Columns.TEXT}, price_, rating_
+            from (select {RECORD}, {item} as {Columns.ITEM},
                     {_cell_sql(places.get(Uploads.CATEGORY))} as {Columns.CATEGORY},
                     {_number_cell_sql(places.get(Uploads.PRICE))} as price_,
                     {_number_cell_sql(places.get(Uploads.RATING))} as rating_,
@@ -139,10 +198,12 @@ def _event_sql(place: int | str, event_of_code: Names[str, str]) -> str:
     return f"case lower({_cell_sql(place)}) {whens} end"
 
 
-def _number_sql(cell: str) -> str:
-    """A finite number of at least 0; a decimal comma is read as a point."""
-    comma = f"regexp_full_match({cell}, '\\+?[0-9]+,[0-9]{{1,2}}')"
-    plain = f"case when {comma} then replace({cell}, ',', '.') else {cell} end"
-    number = "\\+?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?"
-    value = f"try_cast({plain} as double)"
-    return f"case when regexp_full_match({plain}, '{number}') and isfinite({value}) then {value} end"
+def decimals_of(source: Source, places: Names[str, int | str], fields: tuple[str, ...]) -> dict[str, Decimals]:
+    """How decimals are marked in the columns of ``fields``, from the sample."""
+    return {field: find_decimals(_filled(source, places[field])) for field in fields if field in places}
+
+
+def _amount_sql(cell: str, mark: Mark) -> str:
+    """A number of at least 0."""
+    value = number_sql(cell, mark)
+    return f"case when {value} >= 0 then {value} end"

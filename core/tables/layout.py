@@ -4,6 +4,7 @@ from typing import Literal
 
 from core.settings import Settings
 
+Role = Literal["behavior", "products"]
 Delimiter = Literal[",", ";", "\t", "|"]
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from core.columns import Columns
+from core.columns import Columns, Uploads
 from core.errors import DataError
 from core.progress import Report
 from core.store.parquet import write_query
@@ -23,14 +23,14 @@ from core.tables.arrow import (
     rejects_of,
     with_extra,
 )
-from core.tables.behavior import check_identity, how_read
-from core.tables.cleaning import DUPLICATE_PRODUCT, REASON, extra_columns, nothing_left, products_sql
+from core.tables.behavior import check_identity, decimals_facts, how_read
+from core.tables.cleaning import DUPLICATE_PRODUCT, REASON, decimals_of, extra_columns, nothing_left, products_sql
 from core.tables.mapping import Mapping
 from core.tables.reading import Source
 from core.tables.rejected import RejectedWriter
 
 FILE = "products"
-RAW = "raw_"  # a column of the work table
+RAW, SOURCE, LINE = "raw_", "source_", "line_"  # columns of the work table
 FEATURES = (Columns.CATEGORY, Columns.PRICE, Columns.RATING, Columns.TEXT)
 
 
@@ -62,7 +62,8 @@ def clean_products(
     Raises:
         DataError: no product can be used.
     """
-    sql = products_sql(places, whole_ids=mapping.whole_ids)
+    decimals = decimals_of(source, places, (Uploads.PRICE, Uploads.RATING))
+    sql = products_sql(places, mapping, decimals)
     extra = extra_columns(source, places)
     n_records = n_undecodable = 0
     for parsed in parsed_blocks(source, places.values()):
@@ -79,16 +80,19 @@ def clean_products(
         raise nothing_left(source, n_records, reasons)
     check_identity(source, n_records, n_kept, reasons)
     facts = {"rows_in": n_records, "rows_kept": n_kept, "rejected": reasons, **how_read(source, n_undecodable)}
+    facts |= {"decimals": {field: decimals_facts(found) for field, found in decimals.items()}} if decimals else {}
     return Catalogue(facts | {"items": n_kept, "blanked": blanked}, columns, "file")
 
 
-def list_products(connection: duckdb.DuckDBPyConnection, ids: Sequence[str], path: Path) -> Catalogue:
-    """Write a catalogue of ids alone, each once, blank ones left out and counted.
+def list_products(
+    connection: duckdb.DuckDBPyConnection, ids: Sequence[str], path: Path, *, fold_case: bool = False
+) -> Catalogue:
+    """Write a catalogue of ids alone, each once (in capitals with ``fold_case``), blank ones left out and counted.
 
     Raises:
         DataError: no id in the list.
     """
-    trimmed = [identifier.strip() for identifier in ids]
+    trimmed = [identifier.strip().upper() if fold_case else identifier.strip() for identifier in ids]
     unique = list(dict.fromkeys(identifier for identifier in trimmed if identifier))
     if not unique:
         raise DataError("The list of products is empty. Paste one product id a line, or go on without a list.")
@@ -113,6 +117,7 @@ def list_products(connection: duckdb.DuckDBPyConnection, ids: Sequence[str], pat
 
 def _append(connection: duckdb.DuckDBPyConnection, judged: Table, parsed: Parsed, *, is_first: bool) -> None:
     numbered = judged.append_column(RECORD, parsed.records).append_column(RAW, raw_text(parsed.source, parsed.table))
+    numbered = numbered.append_column(SOURCE, parsed.sources).append_column(LINE, parsed.lines)
     kept = numbered.filter(judged[REASON].is_null()).drop_columns([REASON])
     connection.register("kept", kept)
     connection.execute(
@@ -127,7 +132,8 @@ def _set_duplicates_aside(connection: duckdb.DuckDBPyConnection) -> Table:
         f"create table firsts as select min({RECORD}) as {RECORD}, {Columns.ITEM} from products group by {Columns.ITEM}"
     )
     later = f"from products where {RECORD} not in (select {RECORD} from firsts)"
-    found = connection.sql(f"select {RECORD}, '{DUPLICATE_PRODUCT}', {RAW} {later} order by {RECORD}").to_arrow_table()
+    columns = f"{SOURCE}, {LINE}, {RECORD}, '{DUPLICATE_PRODUCT}', {RAW}"
+    found = connection.sql(f"select {columns} {later} order by {RECORD}").to_arrow_table()
     connection.execute(f"delete {later}")
     connection.execute(f"create table catalogue_items as select {Columns.ITEM} from firsts")
     return rejected_table(*found.columns)
@@ -139,7 +145,8 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[int, tupl
         f"select count(*), {counts}, count_if(bad_price_), count_if(bad_rating_) from products"
     ).fetchall()
     n_kept, *n_filled, bad_price, bad_rating = found[0]
-    kept = f"select * exclude ({RECORD}, {RAW}, bad_price_, bad_rating_) from products order by {RECORD}"
+    own = f"{RECORD}, {RAW}, {SOURCE}, {LINE}, bad_price_, bad_rating_"
+    kept = f"select * exclude ({own}) from products order by {RECORD}"
     write_query(connection, kept, path)
     columns = tuple(name for name, n in zip(FEATURES, n_filled, strict=True) if n)
     blanked = {name: n for name, n in ((Columns.PRICE, bad_price), (Columns.RATING, bad_rating)) if n}

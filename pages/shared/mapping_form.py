@@ -8,7 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.columns import Uploads
 from core.settings import build
-from core.tables.mapping import CONSTANTS, FIELDS, REQUIRED, FileProposal, Mapping, Proposal, Role
+from core.tables.layout import Role
+from core.tables.mapping import CONSTANTS, FIELDS, REQUIRED, Mapping
+from core.tables.proposal import FileProposal, Proposal
 from core.texts import plain, text
 from core.workspace import Workspace
 from pages.shared.uploads import Upload

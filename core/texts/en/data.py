@@ -64,6 +64,8 @@ TEXTS = {
     "data.field.ProductID": "ProductID",
     "data.field.Behavior": "Behavior: 1 purchase, 2 view",
     "data.field.Time": "Time (optional)",
+    "data.field.Quantity": "Quantity (optional)",
+    "data.field.Order": "Order number (optional)",
     "data.field.Category": "Category (optional)",
     "data.field.Price": "Price (optional)",
     "data.field.Rating": "Rating (optional)",
