@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.report.curve import metrics_of, nearest_epsilon, points_of
 from core.texts import plain, text
-from pages.shared import bill, frame, state
+from pages.shared import bill, frame, grid_parts, state
 from pages.shared import tradeoff_parts as parts
 
 ws = state.workspace()
@@ -60,4 +60,5 @@ with st.expander(text("curve.table"), icon=":material/table:"):
         parts.validation(ws.study(study.id).validation())
 parts.cost(info, study, room)
 bill.paid(ws, study)
+grid_parts.section(ws, info, room, column)
 frame.next_step("recommendations")

@@ -16,7 +16,7 @@ would be too small. Such a row has one figure, without noise.
 
 *How rows are compared.* By ``core.studies.exam``: the same judges, the same hidden products of the uploaded rows, the
 judges' visible histories as the anonymisation leaves them. Pseudonyms are left out: they rename shoppers, whom no model
-knows by name. Each cell is one draw. Intervals are over judges and hold for that draw; another draw moves a cell, too.
+knows by name. A cell with an ε is the mean of a few draws; see ``core.studies.grid_figures`` for its interval.
 """
 
 import math
@@ -26,7 +26,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from core.anonymize.exporting import apply_rules
@@ -43,15 +42,13 @@ from core.store.home import Home
 from core.studies.budget import JointBudget, Numbers, joint_budget, network_plan, numbers_of
 from core.studies.exam import Exam, set_exam
 from core.studies.folder import Point
+from core.studies.grid_figures import NONE, Cell, figures_of
 from core.studies.grid_file import NEEDS_PRODUCTS, write_grid
 from core.studies.models import Drawer
 from core.studies.preparing import COIN, PSEUDONYMS, check_numbers
 from core.studies.shoppers import split
 from core.tables.dataset import Dataset
 
-NONE = "none"
-"""The row without any anonymisation."""
-SURE = 1.96  # standard errors to either side of a difference: 95 % of the judges that might have been asked
 NO_CHANGE = AnonymizationSettings(pseudonymize=False)
 
 Facts = Callable[[dict[str, Any]], None]
@@ -80,20 +77,19 @@ def run_grid(
 
     Returns:
         One row a cell: anonymization, epsilon (infinite: without noise), each metric with ``_se``, ``_change`` (to
-        "none" at the same ε), ``_low`` and ``_high`` (95 %, paired over judges), n_judges, rows,
-        rows_before, and why it has no ε.
+        "none" at the same ε), ``_low`` and ``_high`` (95 %), n_judges, n_draws, rows, rows_before, and why it has no ε.
 
     Raises:
         SettingsError: the data have no product file or too few shoppers, or an option does not fit them.
     """
     report(0.0, "Reading the data")
     grid = _prepare(home, dataset, settings)
-    started, cells, n_cells = time.monotonic(), [], grid.n_cells
+    started, cells = time.monotonic(), []
     for cell in grid.cells(report):
         cells.append(cell)
-        worked = time.monotonic() - started
-        facts({"seconds_left": worked / len(cells) * (n_cells - len(cells))})
-    table = pd.DataFrame(cells)
+        worked, done = time.monotonic() - started, sum(len(each.means) for each in cells)
+        facts({"seconds_left": worked / done * (grid.n_models - done)})
+    table = figures_of(cells)
     report(0.99, "Writing the figures")  # the last chance to cancel
     write_grid(out, table)
     return table
@@ -136,30 +132,27 @@ class _Grid:
         return {NONE: NO_CHANGE, **self.settings.anonymizations}
 
     @property
-    def n_cells(self) -> int:
-        return sum(len(self.settings.epsilons) + 1 if row.may_precede_a_study else 1 for row in self.rows.values())
+    def n_models(self) -> int:
+        private = len(self.settings.epsilons) * self.settings.repeats
+        return sum(1 + private * row.may_precede_a_study for row in self.rows.values())
 
-    def cells(self, report: Report) -> Iterator[dict[str, Any]]:
-        """Judge every cell, row by row; the first row is what the others are compared with."""
-        plain: dict[float, Quality] = {}
+    def cells(self, report: Report) -> Iterator[Cell]:
+        """Judge every cell, row by row."""
         rows = self.rows
         for number, (name, settings) in enumerate(rows.items()):
-            mine = part(report, number / len(rows), (number + 1) / len(rows))
-            mine(0.0, f"{name}: anonymising")
+            mine = part(_naming(report, name), number / len(rows), (number + 1) / len(rows))
+            mine(0.0, "anonymising")
             interactions, catalogue = self._anonymise(settings)
-            n_rows = {"rows": len(interactions), "rows_before": len(self.exam.interactions)}
-            for epsilon, quality in self._judge(name, settings, interactions, catalogue, mine):
-                plain.setdefault(epsilon, quality) if name == NONE else None
-                yield {
-                    "anonymization": name,
-                    "method": self.settings.method,
-                    "epsilon": epsilon,
-                    "delta": 0.0 if math.isinf(epsilon) else self.numbers.delta,
-                    **_figures(quality, plain[epsilon]),
-                    "n_judges": len(self.exam.judges),
-                    **n_rows,
-                    "why": why_no_epsilon(settings),
-                }
+            about = {
+                "anonymization": name,
+                "method": self.settings.method,
+                "delta": self.numbers.delta,
+                "rows": len(interactions),
+                "rows_before": len(self.exam.interactions),
+                "why": why_no_epsilon(settings),
+            }
+            for epsilon, judged in self._judge(settings, interactions, catalogue, mine):
+                yield Cell.of(about, epsilon, judged)
 
     def _anonymise(self, settings: AnonymizationSettings) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The rows as an anonymisation leaves them, under the shoppers' uploaded ids."""
@@ -170,23 +163,23 @@ class _Grid:
         return interactions, catalogue
 
     def _judge(
-        self,
-        name: str,
-        settings: AnonymizationSettings,
-        interactions: pd.DataFrame,
-        catalogue: pd.DataFrame,
-        report: Report,
-    ) -> Iterator[tuple[float, Quality]]:
-        """Train and judge one row at every ε that it may have, then without noise."""
+        self, settings: AnonymizationSettings, interactions: pd.DataFrame, catalogue: pd.DataFrame, report: Report
+    ) -> Iterator[tuple[float, list[Quality]]]:
+        """Train and judge one row at every ε that it may have, as often as it is asked for; then without noise."""
         shop = self._shop(catalogue)
         judges = self.exam.judges_of(interactions, shop)
         others, _ = split(self.exam.training_of(interactions), shop, pd.Index([]))
         drawer = Drawer(self.study, self.numbers, shop, others, Lessons(shop, others))
-        epsilons = [*(self.settings.epsilons if settings.may_precede_a_study else ()), math.inf]
-        for number, epsilon in enumerate(epsilons):
-            mine = part(_naming(report, name), number / len(epsilons), (number + 1) / len(epsilons))
-            mine(0.0, "training")
-            yield epsilon, judges.judge(self._model(drawer, epsilon, mine))
+        private = self.settings.epsilons if settings.may_precede_a_study else ()
+        n_models = len(private) * self.settings.repeats + 1
+        for number, epsilon in enumerate((*private, math.inf)):
+            judged = []
+            for draw in range(1 if math.isinf(epsilon) else self.settings.repeats):
+                done = number * self.settings.repeats + draw
+                mine = part(report, done / n_models, (done + 1) / n_models)
+                mine(0.0, "training")
+                judged.append(judges.judge(self._model(drawer, epsilon, mine)))
+            yield epsilon, judged
 
     def _model(self, drawer: Drawer, epsilon: float, report: Report) -> Model:
         """One model, drawn and kept nowhere."""
@@ -232,26 +225,6 @@ def _prepare(home: Home, dataset: Dataset, settings: GridSettings) -> _Grid:
     budgets = {epsilon: joint_budget((settings.method,), epsilon, numbers) for epsilon in settings.epsilons}
     key = home.key(PSEUDONYMS)
     return _Grid(settings, study, numbers, budgets, dataset, published, catalogue, exam, key)
-
-
-def _figures(quality: Quality, plain: Quality) -> dict[str, float]:
-    """Each metric's mean over judges with its standard error, and its difference to ``plain``, judge by judge."""
-    found: dict[str, float] = {}
-    for name, values in quality.values.items():
-        change = values - plain.values[name]
-        off = SURE * _standard_error(change)
-        found |= {
-            name: float(values.mean()),
-            f"{name}_se": _standard_error(values),
-            f"{name}_change": float(change.mean()),
-            f"{name}_low": float(change.mean()) - off,
-            f"{name}_high": float(change.mean()) + off,
-        }
-    return found
-
-
-def _standard_error(values: "np.ndarray[Any, np.dtype[np.float64]]") -> float:
-    return float(values.std() / math.sqrt(len(values)))
 
 
 def _naming(report: Report, name: str) -> Report:
