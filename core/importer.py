@@ -23,7 +23,8 @@ from core.store.schema import utc_now
 from core.store.uploads import save_upload
 from core.tables.dataset import Dataset
 from core.tables.importing import import_files
-from core.tables.mapping import Mapping, Proposal, propose
+from core.tables.mapping import Mapping
+from core.tables.proposal import Proposal, propose
 from core.tables.shelf import DatasetInfo, find_dataset, list_versions, set_expiry, settings_of
 
 RECIPES = "recipes"  # the place of recipes among the notes, which no dataset is called

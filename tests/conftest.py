@@ -19,7 +19,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 def _own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test ever opens the workspace of whoever runs it."""
     monkeypatch.setenv("TACT_HOME", str(tmp_path / "tact-home"))
-    monkeypatch.delenv("TACT_DATABASE_URL", raising=False)
+    for name in ("TACT_DATABASE_URL", "TACT_DATA_KEY", "TACT_DATA_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from core.store.data_key import data_key, locked
 
 SEALED_MAGIC = b"PARE"  # how Parquet marks a file with an encrypted footer
 BATCH_ROWS = 100_000
+SEALED_MEMORY_LIMIT = "1GB"
 
 # pyarrow ships no types: its tables, schemas and writers are Any here.
 Schema = Any
@@ -55,6 +56,17 @@ def read_frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
         DataError: it is damaged.
     """
     return pd.read_parquet(path, columns=columns, decryption_properties=_opener(path))
+
+
+def connect(memory_limit: str) -> duckdb.DuckDBPyConnection:
+    """A database in memory for queries of such files, on two threads.
+
+    Where a data key is configured it never spills, as DuckDB cannot encrypt that: it may then use up to a gigabyte.
+    """
+    config: dict[str, str | int] = {"threads": 2, "memory_limit": memory_limit}
+    if data_key() is not None:
+        config |= {"temp_directory": "", "memory_limit": SEALED_MEMORY_LIMIT}
+    return duckdb.connect(config=config)
 
 
 def create_view(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:

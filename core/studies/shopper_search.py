@@ -6,7 +6,7 @@ import duckdb
 import pandas as pd
 
 from core.columns import Columns, Events
-from core.store.parquet import create_view
+from core.store.parquet import connect, create_view
 
 MEMORY_LIMIT = "256MB"
 MANY, FEW = 0.9, 0.1  # quantiles over shoppers
@@ -83,6 +83,6 @@ def history_table(own: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
 
 
 def _open(interactions: Path) -> "duckdb.DuckDBPyConnection":
-    connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 2})
+    connection = connect(MEMORY_LIMIT)
     create_view(connection, "events", interactions)
     return connection

@@ -7,7 +7,7 @@ import duckdb
 import pandas as pd
 
 from core.columns import Columns, Events
-from core.store.parquet import create_view
+from core.store.parquet import connect, create_view
 from core.tables.dataset import Dataset
 
 MAX_DAYS = 120  # a longer time is counted by week
@@ -46,7 +46,7 @@ class Profile:
 
 def profile(dataset: Dataset) -> Profile:
     """Aggregate a dataset for pictures. Half a second for a million events."""
-    with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 2}) as connection:
+    with connect(MEMORY_LIMIT) as connection:
         create_view(connection, "events", dataset.interactions_path)
         path = dataset.catalogue_path
         if path is not None:
