@@ -6,13 +6,10 @@ import pandas as pd
 
 from core.anonymize.changes import Change
 from core.anonymize.distortion import Distortion, Tables, by_entropy, of_everything
-from core.anonymize.rows import apply_row_rules
-from core.anonymize.thresholds import THRESHOLDS, Rounds
+from core.anonymize.rows import row_steps
+from core.anonymize.thresholds import Rounds
 from core.progress import Report, part, silent
 from core.settings import AnonymizationSettings
-
-_NOTHING = AnonymizationSettings(pseudonymize=False)
-_FORMS = {"pseudonymize": ("pseudonym_format",)}  # settings that only say how another option is done
 
 
 @dataclass(frozen=True)
@@ -51,29 +48,14 @@ def apply_all(
     """
     start: Tables = (interactions, catalogue)
     tables, changes, costs = start, [], []
-    steps = row_steps(settings)
-    for number, (option, step) in enumerate(steps):
-        report(0.4 * number / len(steps), "Changing rows")
-        before = tables
-        rows, products, found = apply_row_rules(*before, step, key)
-        tables = (rows, products)
-        changes += found
-        costs.append(by_entropy(option, before, tables, " ".join(change.sentence for change in found)))
+    for step in row_steps(interactions, catalogue, settings, key):
+        report(0.0, "Changing rows")
+        before, tables = tables, (step.interactions, step.catalogue)
+        changes.append(step.change)
+        costs.append(by_entropy(step.option, before, tables, step.change.sentence))
+    tables = (tables[0].reset_index(drop=True), tables[1])
     rounds = Rounds(tables, settings)
     after_rows, tables = tables[0], rounds.run(part(report, 0.4, 1.0))
     changes += rounds.changes()
     costs += rounds.costs()
     return Applied(*tables, changes, [*costs, of_everything(start, tables, costs)], after_rows, rounds.n)
-
-
-def row_steps(settings: AnonymizationSettings) -> list[tuple[str, AnonymizationSettings]]:
-    """The chosen options for a shopper's own rows, each alone in settings of its own, in their order."""
-    forms = {name for names in _FORMS.values() for name in names}
-    steps = []
-    for option in AnonymizationSettings.model_fields:
-        value = getattr(settings, option)
-        if option in (*THRESHOLDS, *forms) or value == getattr(_NOTHING, option):
-            continue
-        alone = {option: value} | {name: getattr(settings, name) for name in _FORMS.get(option, ())}
-        steps.append((option, _NOTHING.model_copy(update=alone)))
-    return steps

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 
-from core.anonymize.category_paths import category_prefixes
+from core.anonymize.generalize import level_separator
 
 ANY = "*"  # the most general value: it says nothing
 _DATE = re.compile(r"(\d{4})-(\d{2})(-\d{2}([ T].*)?)?")
@@ -73,8 +74,8 @@ def _kind(said: list[str]) -> tuple[str, Steps]:
             return "code", _code_steps
     if said and all(_NUMBER.fullmatch(value) for value in said):
         return "number", _number_steps(np.array([float(value) for value in said]))
-    if any(len(category_prefixes(value)) > 1 for value in said):
-        return "path", lambda value: category_prefixes(value)[1:]
+    if separator := level_separator(pd.Series(said, dtype="str")):
+        return "path", lambda value: level_prefixes(value, separator)[1:]
     return "text", lambda _: []
 
 
@@ -101,3 +102,16 @@ def _number_steps(numbers: np.ndarray) -> Steps:
         return [f"{low:.12g} to {low + width:.12g}" for low, width in zip(lows, wide, strict=True)]
 
     return steps
+
+
+def level_prefixes(value: str, separator: str | None) -> list[str]:
+    """A path and everything that it is in, the most special first.
+
+    Example:
+        >>> level_prefixes("Home > Kitchen > Tea", ">")
+        ['Home > Kitchen > Tea', 'Home > Kitchen', 'Home']
+        >>> level_prefixes("Tea", None)
+        ['Tea']
+    """
+    parts = value.split(separator) if separator else [value]
+    return [(separator or "").join(parts[:depth]).strip() for depth in range(len(parts), 0, -1)]

@@ -13,13 +13,15 @@ k^(m-1)-anonymous; baskets that hold a rare combination are taken out of B until
 keeps its support. What cannot join anywhere is tried as its category, then as what that is in, and is left out at last.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from core.anonymize.category_paths import category_prefixes
+from core.anonymize.generalize import level_separator
+from core.anonymize.hierarchies import level_prefixes
 from core.columns import Columns
 from core.progress import Report, silent
 from core.settings.anonymization import BasketSettings
@@ -90,9 +92,12 @@ class _Tree:
     """
 
     def __init__(self, ids: np.ndarray, catalogue: pd.DataFrame | None) -> None:
-        category = self._categories(catalogue)
+        category = _categories(catalogue)
+        proper = {item: name for item, name in category.items() if item != GENERAL + name}
+        separator = level_separator(pd.Series(list(proper.values()), dtype="str"))
+        above = {name: level_prefixes(name, separator) for name in set(category.values())}
         numbers: dict[str, int] = {}
-        chains = [self._chain(item, category.get(item)) for item in ids]
+        chains = [self._chain(item, above.get(category.get(item, ""), [])) for item in ids]
         deepest = max((depth for chain in chains for depth, _ in chain), default=0)
         places = np.full((len(ids), deepest + 1), -1)  # column 0: a product proper; then depth from the deepest up
         self.own = np.empty(len(ids), dtype=int)
@@ -103,34 +108,35 @@ class _Tree:
             self.own[row] = node
         self.levels = list(places.T)
         self.names = np.array([*numbers, ""], dtype=object)  # the last: of nothing
-        self.penalties = self._penalties(numbers, category)
+        self.penalties = _penalties(numbers, (above[name] for name in proper.values()))
 
     @staticmethod
-    def _categories(catalogue: pd.DataFrame | None) -> dict[str, str]:
-        if catalogue is None:
-            return {}
-        known = catalogue[catalogue[Columns.CATEGORY].notna()]
-        return dict(zip(known[Columns.ITEM], known[Columns.CATEGORY].astype(str), strict=True))
-
-    @staticmethod
-    def _chain(item: str, category: str | None) -> list[tuple[int, str]]:
+    def _chain(item: str, above: list[str]) -> list[tuple[int, str]]:
         """(depth, name) of a product and of what it is in; depth 0 is a product proper, 1 a root category."""
-        above = [] if category is None else category_prefixes(category)
         chain = [(len(above) - place, GENERAL + name) for place, name in enumerate(above)]
         return chain if chain and item == chain[0][1] else [(0, item), *chain]
 
-    @staticmethod
-    def _penalties(numbers: dict[str, int], category: dict[str, str]) -> np.ndarray:
-        """NCP of each node, (n_nodes + 1,): (products below it - 1) / (all products - 1); 0 of a product."""
-        below: dict[str, int] = {}
-        proper = {item: name for item, name in category.items() if item != GENERAL + name}
-        for name in proper.values():
-            for prefix in category_prefixes(name):
-                below[GENERAL + prefix] = below.get(GENERAL + prefix, 0) + 1
-        found = np.zeros(len(numbers) + 1)
-        for name, node in numbers.items():
-            found[node] = max(below.get(name, 1) - 1, 0) / max(len(proper) - 1, 1)
-        return found
+
+def _categories(catalogue: pd.DataFrame | None) -> dict[str, str]:
+    """The category of each product that has one."""
+    if catalogue is None:
+        return {}
+    known = catalogue[catalogue[Columns.CATEGORY].notna()]
+    return dict(zip(known[Columns.ITEM], known[Columns.CATEGORY].astype(str), strict=True))
+
+
+def _penalties(numbers: dict[str, int], categories: Iterable[list[str]]) -> np.ndarray:
+    """NCP of each node, (n_nodes + 1,): (products below it - 1) / (all products - 1); 0 of a product."""
+    below: dict[str, int] = {}
+    n_products = 0
+    for above in categories:
+        n_products += 1
+        for name in above:
+            below[GENERAL + name] = below.get(GENERAL + name, 0) + 1
+    found = np.zeros(len(numbers) + 1)
+    for name, node in numbers.items():
+        found[node] = max(below.get(name, 1) - 1, 0) / max(n_products - 1, 1)
+    return found
 
 
 class _Baskets:
