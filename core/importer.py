@@ -3,6 +3,8 @@
 import getpass
 import io
 import json
+import shutil
+from collections.abc import Mapping as Readings
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +13,7 @@ from uuid import uuid4
 
 import pandas as pd
 
-from core.errors import NotFound, SettingsError
+from core.errors import NotFound, SettingsError, UserError
 from core.progress import Report, silent
 from core.runs.forgetting import begin_forgetting, forget_dataset, forget_uploads
 from core.runs.import_job import ImportSettings, uploads_in
@@ -22,7 +24,9 @@ from core.store.notes import delete_note, read_notes, write_note
 from core.store.schema import utc_now
 from core.store.uploads import save_upload
 from core.tables.dataset import Dataset
+from core.tables.encoding import refuse_what_is_no_table
 from core.tables.importing import import_files
+from core.tables.layout import Reading, Role
 from core.tables.mapping import Mapping
 from core.tables.proposal import Proposal, propose
 from core.tables.shelf import DatasetInfo, find_dataset, list_versions, set_expiry, settings_of
@@ -45,12 +49,25 @@ class Importer:
 
         Raises:
             NoSpace: the disk has no room for it.
+            DataError: by its content it is no table of any kind that can be read. Nothing is kept.
         """
-        return save_upload(self.home, file, name)
+        path = save_upload(self.home, file, name)
+        try:
+            refuse_what_is_no_table(path)
+        except UserError:
+            shutil.rmtree(path.parent)
+            raise
+        return path
 
-    def propose(self, behavior: Path | Sequence[Path], products: Path | Sequence[Path] | None) -> Proposal:
-        """How two files, or several of each kind, would be read."""
-        return propose(behavior, products)
+    def propose(
+        self,
+        behavior: Path | Sequence[Path],
+        products: Path | Sequence[Path] | None,
+        *,
+        reading: Readings[Role, Reading] = {},
+    ) -> Proposal:
+        """How two files, or several of each kind, would be read; ``reading`` corrects what is found out of them."""
+        return propose(behavior, products, reading=reading)
 
     def submit_import(
         self,
@@ -199,6 +216,7 @@ class Importer:
         origin = {
             "parent": older.id if older else None,
             "lineage": older.lineage if older else None,
+            "after": older.version if older else 0,
             "expires": older.expires.isoformat() if older and older.expires else None,
             "keep_days": keep_days,
             "by": by or _account(),

@@ -33,6 +33,7 @@ class ImportSettings(Settings):
     product_list: tuple[str, ...] | None = None  # of runs of before there was the file
     parent: str | None = None
     lineage: str | None = None
+    after: int = 0  # the parent's version
     keep_days: int | None = Field(None, ge=1, le=36_500)  # counted from the end of the import
     expires: datetime | None = None  # the parent's, where ``keep_days`` says nothing
     by: str = ""
@@ -82,6 +83,7 @@ def run_import(home: Home, run: Run, report: Report, facts: Callable[[dict[str, 
     origin = Origin(
         parent=settings.parent,
         lineage=settings.lineage,
+        after=settings.after,
         by=settings.by,
         expires=expires,
         sources=[path.name for path in (*settings.behavior, *settings.products)],

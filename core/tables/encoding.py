@@ -4,10 +4,12 @@ import codecs
 import io
 import re
 import warnings
+from collections.abc import Sequence
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from core.errors import DataError, SettingsError
-from core.tables.forms import Piece
+from core.tables.forms import Piece, unfold
 
 HEAD_BYTES = 1 << 16
 BLOCK_BYTES = 1 << 22
@@ -86,6 +88,21 @@ def detect_encoding(piece: Piece) -> str:
     if wide:
         return wide
     return "utf-8" if _is_utf8(piece) else _national(_evidence(piece))
+
+
+def refuse_what_is_no_table(paths: Path | Sequence[Path]) -> None:
+    """Look at the beginning of each file: a picture, a PDF or a damaged archive holds no table. Empty ones pass.
+
+    Raises:
+        DataError: see ``unfold``, or one is no text.
+    """
+    for piece in unfold(paths):
+        if piece.form in ("workbook", "parquet"):
+            continue
+        with piece.open() as raw:
+            head = cast(BinaryIO, io.BufferedReader(raw, HEAD_BYTES)).read(HEAD_BYTES)
+        if not any(head.startswith(bom) for bom, _ in _BOMS):
+            _refuse_binary(piece.name, head)
 
 
 def _refuse_binary(name: str, head: bytes) -> None:

@@ -68,6 +68,7 @@ class Origin:
 
     parent: str | None = None
     lineage: str | None = None
+    after: int = 0  # version of the parent: numbers are not used twice, even where it is deleted meanwhile
     by: str = ""
     expires: datetime | None = None
     sources: Sequence[str] = ()
@@ -131,7 +132,7 @@ def register(
             return
         same = or_(datasets.c.lineage == lineage, datasets.c.id == lineage)
         newest = connection.execute(select(func.max(datasets.c.version)).where(same)).scalar() or 0
-        connection.execute(insert(datasets).values(row | {"version": newest + 1}))
+        connection.execute(insert(datasets).values(row | {"version": max(newest, origin.after) + 1}))
 
 
 def set_expiry(home: Home, dataset_id: str, expires: datetime | None) -> None:
