@@ -6,7 +6,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from core.anonymize.exporting import anonymize_files, apply_rules
+from core.anonymize.applying import apply_all
+from core.anonymize.exporting import anonymize_files
 from core.errors import UserError
 from core.settings import AnonymizationSettings
 from core.tables.dataset import Dataset
@@ -22,10 +23,10 @@ def main() -> None:
     settings, key = AnonymizationSettings.model_validate(given["settings"]), bytes.fromhex(given["key"])
     dataset = Dataset.open(args.dataset)
     if args.out:
-        found = anonymize_files(dataset, settings, key, args.out)
+        found = anonymize_files(dataset, settings, key, args.out, key_version=given.get("key_version"))
     else:
-        _, _, changes = apply_rules(dataset.interactions(), dataset.catalogue(), settings, key)
-        found = {"changes": [asdict(change) for change in changes]}
+        applied = apply_all(dataset.interactions(), dataset.catalogue(), settings, key)
+        found = {"changes": [asdict(change) for change in applied.changes], "distortion": applied.distortion}
     json.dump(found, sys.stdout)
 
 

@@ -1,125 +1,205 @@
-"""Anonymised files to hand on, with the risk before and after. No ε can be shown for them."""
+"""Anonymised files to hand on, with the risk before and after and a certificate. No ε can be shown for them."""
 
+import json
 import os
-import re
+import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from core.anonymize.changes import Change
-from core.anonymize.risk import risk
+from core.anonymize.applying import Applied, apply_all
+from core.anonymize.certificate import KIND, Facts, certificate, certificate_html, chosen_options
+from core.anonymize.csv_files import file_facts, write_behavior, write_products
+from core.anonymize.local_privacy import shopper_epsilon
+from core.anonymize.pseudonyms import fingerprint
+from core.anonymize.risk import RiskReport, risk
 from core.anonymize.rows import apply_row_rules
-from core.anonymize.suppress import suppress_rare_items
-from core.columns import Columns, Events, Uploads
+from core.columns import Columns, Uploads
 from core.errors import SettingsError
-from core.progress import Report, silent
+from core.progress import Report, part, silent
 from core.settings import AnonymizationSettings
 from core.tables.dataset import Dataset
 from core.tables.templates import BEHAVIOR_NAME, PRODUCTS_NAME
 
-_FORMULA = r"^[=+\-@\t\r\n]"  # what a spreadsheet runs as a formula
-_NUMBER = r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?"
-_CODES = {event: code for code, event in Uploads.CODES.items()}
+RISK_FILE, CERTIFICATE_FILE, CERTIFICATE_PAGE = "risk.json", "certificate.json", "certificate.html"
+EXTRAS = (RISK_FILE, CERTIFICATE_PAGE, CERTIFICATE_FILE)  # the certificate last: it says that the rest is there
+OURS = frozenset({BEHAVIOR_NAME, PRODUCTS_NAME, *EXTRAS})
 
 
 def anonymize_files(
-    dataset: Dataset, settings: AnonymizationSettings, key: bytes, out: Path, *, report: Report = silent
+    dataset: Dataset,
+    settings: AnonymizationSettings,
+    key: bytes,
+    out: Path,
+    *,
+    key_version: int | None = None,
+    report: Report = silent,
 ) -> dict[str, Any]:
     """Write UserBehavior.csv and, where there is a catalogue, ProductInfo.csv to ``out``, in the fixed schema.
 
-    Product ids stay as they are: the catalogue is public. Text that a spreadsheet would run as a formula gets an
-    apostrophe in front.
+    Product ids stay as they are, but where k^m-anonymity puts a category in place of a product: the catalogue is
+    public. Text that a spreadsheet would run as a formula gets an apostrophe in front. ``risk.json``,
+    ``certificate.json`` and ``certificate.html`` are written beside them where the folder is new, empty, or holds files
+    of ours only; in other folders nothing is written but the two CSVs. Files appear when all of them are finished.
+
+    Args:
+        dataset: What to export.
+        settings: What to do to it.
+        key: Of pseudonyms and coins (``core.anonymize.pseudonyms.export_key``).
+        out: A folder; made where it is not there.
+        key_version: Of the pseudonyms' key, for the certificate.
+        report: Told how far it is; it may raise, and nothing is written.
 
     Returns:
-        ``{"before": Risk, "after": Risk, "changes": [Change as a dict]}``.
+        ``{"before": RiskReport, "after": RiskReport, "changes": [...], "distortion": [...], "tables": {...}, "rounds":
+        n, "files": [names]}``.
 
     Raises:
-        SettingsError: a column to drop is not there, or no row is left; nothing was written.
+        SettingsError: an option names a column that is not there, or no row is left; nothing was written.
     """
     interactions, catalogue = dataset.interactions(), dataset.catalogue()
-    report(0.1, "Measuring the risk before")
-    before = risk(interactions)
-    report(0.3, "Anonymising")
-    interactions, catalogue, changes = apply_rules(interactions, catalogue, settings, key)
-    if not len(interactions):
-        raise SettingsError(
-            f"suppress_items_below {settings.suppress_items_below} leaves no row: every product is rarer. Lower it."
-        )
-    report(0.5, "Measuring the risk after")
-    after = risk(interactions)
-    report(0.7, "Writing the files")
-    out.mkdir(parents=True, exist_ok=True)
-    _write(_behavior_frame(interactions), out / BEHAVIOR_NAME)
-    if catalogue is not None:
-        _write(_product_frame(catalogue), out / PRODUCTS_NAME)
+    columns = settings.k_anonymity.columns if settings.k_anonymity else ()
+    before = risk(interactions, catalogue=catalogue, quasi_identifiers=columns, report=part(report, 0.0, 0.3))
+    applied = apply_all(interactions, catalogue, settings, key, report=part(report, 0.3, 0.5))
+    if not len(applied.interactions):
+        raise SettingsError(_nothing_left(settings))
+    tables = {"before": _sizes(interactions), "after": _sizes(applied.interactions)}
+    local = _local(settings, interactions)
+    after = _risk_after(interactions, applied, settings, key, part(report, 0.5, 0.8))
+    del interactions, catalogue  # the largest tables: writing needs room
+    found = {
+        "before": before,
+        "after": after,
+        "changes": [asdict(change) for change in applied.changes],
+        "distortion": applied.distortion,
+        "tables": tables,
+        "rounds": applied.n_rounds,
+    }
+    facts: Facts = {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "tables": tables,
+        "distortion": applied.distortion,
+        "n_rounds": applied.n_rounds,
+        "files": {},
+        "key": {"fingerprint": fingerprint(key), "version": key_version},
+        "local": local,
+    }
+    files = _write_all(applied, settings, found, facts, out, part(report, 0.8, 1.0))
     report(1.0, "Done")
-    return {"before": before, "after": after, "changes": [asdict(change) for change in changes]}
+    return found | {"files": files}
 
 
-def apply_rules(
-    interactions: pd.DataFrame, catalogue: pd.DataFrame | None, settings: AnonymizationSettings, key: bytes
-) -> tuple[pd.DataFrame, pd.DataFrame | None, list[Change]]:
-    """Every chosen option as an export applies it: row by row first, rare products last."""
-    interactions, catalogue, changes = apply_row_rules(interactions, catalogue, settings, key)
-    if settings.suppress_items_below is not None:
-        interactions, change = suppress_rare_items(interactions, settings.suppress_items_below)
-        changes.append(change)
-    return interactions, catalogue, changes
-
-
-def neutralized(text: pd.Series) -> pd.Series:
-    """Text cells with an apostrophe before whatever a spreadsheet would run; plain numbers stay.
-
-    See OWASP, "CSV Injection".
-    """
-    is_formula = text.str.contains(_FORMULA, regex=True, na=False) & ~text.str.fullmatch(_NUMBER, na=False)
-    return text.where(~is_formula, "'" + text)
-
-
-def _behavior_frame(interactions: pd.DataFrame) -> pd.DataFrame:
-    event = interactions[Columns.EVENT].map({event: _CODES[event] for event in Events.ALL})
-    time = interactions[Columns.TIMESTAMP].dt.strftime("%Y-%m-%d %H:%M:%S")
-    own = {
-        Uploads.USER: interactions[Columns.USER],
-        Uploads.ITEM: interactions[Columns.ITEM],
-        Uploads.BEHAVIOR: event,
-        Uploads.TIME: time,
-    }
-    return pd.DataFrame(own).join(interactions.drop(columns=list(Columns.INTERACTIONS)))
-
-
-def _product_frame(catalogue: pd.DataFrame) -> pd.DataFrame:
-    title, text = catalogue[Columns.TITLE].fillna("").astype("str"), catalogue[Columns.TEXT].fillna("").astype("str")
-    # Read back, the text is title and description again.
-    rest = [words.removeprefix(first).strip() if first else words for first, words in zip(title, text, strict=True)]
-    own = {
-        Uploads.ITEM: catalogue[Columns.ITEM],
-        Uploads.CATEGORY: catalogue[Columns.CATEGORY],
-        Uploads.PRICE: catalogue[Columns.PRICE],
-        Uploads.RATING: catalogue[Columns.RATING],
-        Uploads.TEXTS[0]: title,
-        Uploads.TEXTS[-1]: pd.Series(rest, index=catalogue.index, dtype="str"),
-    }
-    extra = catalogue.drop(columns=[name for name in Columns.CATALOGUE if name in catalogue.columns])
-    return pd.DataFrame(own).join(extra.drop(columns=[name for name in own if name in extra.columns]))
-
-
-def _write(frame: pd.DataFrame, path: Path) -> None:
-    """Write all or nothing: a reader never sees half a file."""
-    safe = {
-        column: neutralized(values) if pd.api.types.is_string_dtype(values) else values
-        for column, values in frame.items()
-    }
-    table = pd.DataFrame(safe)
-    table.columns = [f"'{name}" if re.match(_FORMULA, str(name)) else str(name) for name in table.columns]
-    handle, work = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    os.close(handle)
+def may_add_extras(out: Path) -> bool:
+    """Whether risk and certificate may be written to a folder: it is new or empty, or all its files are ours."""
+    names = {path.name for path in out.iterdir()} if out.is_dir() else set()
+    if not names.intersection(EXTRAS):
+        return names <= OURS
     try:
-        table.to_csv(work, index=False, lineterminator="\n")
-        Path(work).chmod(0o644)
-        os.replace(work, path)
+        kind = json.loads((out / CERTIFICATE_FILE).read_text("utf-8"))["kind"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return names <= OURS and kind == KIND
+
+
+def _risk_after(
+    interactions: pd.DataFrame, applied: Applied, settings: AnonymizationSettings, key: bytes, report: Report
+) -> RiskReport:
+    """The risk that is left, for an attacker who knows what shoppers really did.
+
+    Where products became categories, what is really known is not written in the file in the same words: points are
+    then drawn from the file itself.
+    """
+    columns = settings.k_anonymity.columns if settings.k_anonymity else ()
+    is_general = any(change.option == "km_anonymity" for change in applied.changes) and not (
+        set(applied.interactions[Columns.ITEM].unique()) <= set(interactions[Columns.ITEM].unique())
+    )
+    known = None
+    if not is_general:
+        words = AnonymizationSettings(
+            pseudonymize=settings.pseudonymize,
+            pseudonym_format=settings.pseudonym_format,
+            coarsen_time=settings.coarsen_time,
+            drop_columns=tuple(name for name in settings.drop_columns if name == Uploads.TIME),
+        )
+        known, _, _ = apply_row_rules(interactions, None, words, key)
+    return risk(
+        applied.interactions,
+        original=known,
+        population=applied.before_thresholds,
+        catalogue=applied.catalogue,
+        quasi_identifiers=columns,
+        report=report,
+    )
+
+
+def _write_all(
+    applied: Applied,
+    settings: AnonymizationSettings,
+    found: dict[str, Any],
+    facts: Facts,
+    out: Path,
+    report: Report,
+) -> list[str]:
+    """Write everything aside, then move it to its place; returns the names."""
+    with_extras, is_new = may_add_extras(out), not out.exists()
+    out.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".tact-", dir=out))
+    try:
+        write_behavior(applied.interactions, aside / BEHAVIOR_NAME, report)
+        if applied.catalogue is not None:
+            write_products(applied.catalogue, aside / PRODUCTS_NAME)
+        names = [name for name in (BEHAVIOR_NAME, PRODUCTS_NAME) if (aside / name).exists()]
+        if with_extras:
+            facts["files"] = {name: file_facts(aside / name) for name in names}
+            paper = certificate(settings, applied.changes, found["before"], found["after"], facts)
+            _write_json(found, aside / RISK_FILE)
+            _write_json(paper, aside / CERTIFICATE_FILE)
+            (aside / CERTIFICATE_PAGE).write_text(certificate_html(paper), encoding="utf-8")
+            names += EXTRAS
+            for name in reversed(EXTRAS):  # an old certificate is of other files
+                (out / name).unlink(missing_ok=True)
+        for name in names:
+            (aside / name).chmod(0o644)
+            os.replace(aside / name, out / name)
+        is_new = False
     finally:
-        Path(work).unlink(missing_ok=True)
+        shutil.rmtree(aside, ignore_errors=True)
+        if is_new:
+            with suppress(OSError):  # somebody else may have put something there
+                out.rmdir()
+    return names
+
+
+def _write_json(found: dict[str, Any], path: Path) -> None:
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def _sizes(interactions: pd.DataFrame) -> dict[str, int]:
+    return {
+        "rows": len(interactions),
+        "shoppers": interactions[Columns.USER].nunique(),
+        "products": interactions[Columns.ITEM].nunique(),
+    }
+
+
+def _local(settings: AnonymizationSettings, interactions: pd.DataFrame) -> dict[str, float] | None:
+    """ε of randomised response for an event and for the shopper with most of them."""
+    most = int(interactions[Columns.USER].value_counts().max())
+    shopper = shopper_epsilon(settings, most)
+    if settings.local_epsilon is None or shopper is None:
+        return None
+    return {"event": settings.local_epsilon, "shopper": shopper, "most": round(shopper / settings.local_epsilon)}
+
+
+def _nothing_left(settings: AnonymizationSettings) -> str:
+    chosen = chosen_options(settings)
+    named = [f"{name} {value}" for name in settings.thresholds if isinstance(value := chosen[name], int)]
+    named += [f"{name} (k {chosen[name]['k']})" for name in settings.thresholds if isinstance(chosen[name], dict)]
+    if len(named) == 1:
+        return f"{named[0]} leaves no row: every shopper or product is rarer. Lower it."
+    return f"{', '.join(named)} together leave no row: every shopper or product is rarer. Lower them, or leave one out."
