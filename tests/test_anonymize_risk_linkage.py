@@ -174,7 +174,10 @@ def test_two_reports_are_compared_in_words() -> None:
 
     said = compare(risk(before), risk(after, original=before))
 
-    assert said[0] == "3 known purchases without their days single out 100 % before (100 %) and 0 % after (0 %)."
+    assert (
+        said[0]
+        == "3 known purchases without their days single out 100 % of shoppers before (100 %) and 0 % after (0 %)."
+    )
     assert "blind guessing reaches 33 %" in said[1]
     assert "alike in events_band, the smallest group has 3 before and 3 after" in said[2]
     assert not any("with their days" in sentence for sentence in said)

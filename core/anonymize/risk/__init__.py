@@ -5,6 +5,6 @@ whether two halves of a history can be put together again. None of it is a bound
 """
 
 from core.anonymize.risk.report import RiskReport, risk
-from core.anonymize.risk.words import compare
+from core.anonymize.risk.words import compare, sentences
 
-__all__ = ["RiskReport", "compare", "risk"]
+__all__ = ["RiskReport", "compare", "risk", "sentences"]

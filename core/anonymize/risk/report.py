@@ -42,7 +42,8 @@ class Known(TypedDict):
 
     ``unicity`` maps the number of known points ("1" to "5") to the share of shoppers whom they single out, a point
     being a product with its day; ``unicity_products`` is the same without the day, and equal where ``has_days`` says
-    that there is none; the intervals are 95 %. ``known`` says whence the points were drawn, ``sampled`` of how many
+    that there is none; the intervals are 95 %. ``_wrong``: exactly one shopper fits best, but it is another one, which
+    an attacker cannot tell from a success. ``known`` says whence the points were drawn, ``sampled`` of how many
     shoppers. ``k`` is the size of the smallest group of shoppers with exactly the same points.
     """
 
@@ -50,6 +51,8 @@ class Known(TypedDict):
     unicity_interval: dict[str, list[float]]
     unicity_products: dict[str, float]
     unicity_products_interval: dict[str, list[float]]
+    unicity_wrong: dict[str, float]
+    unicity_products_wrong: dict[str, float]
     has_days: bool
     sampled: int
     known: Literal["original", "published"]
@@ -132,6 +135,8 @@ def _unicity(interactions: pd.DataFrame, original: pd.DataFrame | None, report: 
         "unicity_interval": with_day["intervals"],
         "unicity_products": without["shares"],
         "unicity_products_interval": without["intervals"],
+        "unicity_wrong": with_day["wrong"],
+        "unicity_products_wrong": without["wrong"],
         "has_days": has_days,
         "sampled": min(with_day["n"], without["n"]),
         "known": "published" if original is None else "original",

@@ -20,10 +20,14 @@ _N_BITS = np.array([bin(mask).count("1") for mask in range(1 << MAX_KNOWN)], np.
 
 
 class Unicity(TypedDict):
-    """Shares of shoppers that "1" to "5" known points single out, with 95 % intervals."""
+    """Shares of shoppers that "1" to "5" known points single out, with 95 % intervals.
+
+    ``wrong`` are the shares for whom the points lead to exactly one shopper, but to another one.
+    """
 
     shares: dict[str, float]
     intervals: dict[str, list[float]]
+    wrong: dict[str, float]
     n: int
 
 
@@ -46,16 +50,18 @@ def unicity(known: csr_array, published: csr_array, *, report: Report = silent) 
     there = np.flatnonzero(sizes)
     if not len(there):
         names = [str(n) for n in range(1, MAX_KNOWN + 1)]
-        return {"shares": dict.fromkeys(names, 0.0), "intervals": {name: [0.0, 0.0] for name in names}, "n": 0}
+        nothing = dict.fromkeys(names, 0.0)
+        return {"shares": nothing, "intervals": {name: [0.0, 0.0] for name in names}, "wrong": nothing, "n": 0}
     rng = np.random.default_rng(SEED)
     sample = rng.permutation(there)[:N_SAMPLE]
     holders = published.T.tocsr()  # (n_points, n_users)
-    hits = _attacked(_drawn(known, sample, rng), sample, holders, report)  # (n_known, n_draws, n_shoppers)
+    hits, misses = _attacked(_drawn(known, sample, rng), sample, holders, report)  # (n_known, n_draws, n_shoppers)
     n = hits.shape[2]
-    found: Unicity = {"shares": {}, "intervals": {}, "n": n}
-    for n_known, right in enumerate(hits, 1):
+    found: Unicity = {"shares": {}, "intervals": {}, "wrong": {}, "n": n}
+    for n_known, (right, wrong) in enumerate(zip(hits, misses, strict=True), 1):
         ends = share_of_sample(right, len(there), sizes[sample[:n]] <= n_known)
         found["shares"][str(n_known)] = round(float(right.mean()), 4)
+        found["wrong"][str(n_known)] = round(float(wrong.mean()), 4)
         found["intervals"][str(n_known)] = [round(end, 4) for end in ends]
     return found
 
@@ -79,36 +85,45 @@ def _drawn(known: csr_array, sample: np.ndarray, rng: np.random.Generator) -> cs
     return csr_array((bits, points[order][is_known], starts), shape=(len(users), known.shape[1]))
 
 
-def _attacked(drawn: csr_array, sample: np.ndarray, holders: csr_array, report: Report) -> np.ndarray:
-    """True where an attack succeeded, shape (MAX_KNOWN, n_draws, n_shoppers); as many as the bound on work allows."""
+def _attacked(
+    drawn: csr_array, sample: np.ndarray, holders: csr_array, report: Report
+) -> tuple[np.ndarray, np.ndarray]:
+    """True where an attack found the right shopper, and where it found another one, as many as WORK allows.
+
+    Shape (MAX_KNOWN, n_draws, n_shoppers) each.
+    """
     work = np.add.reduceat(sizes_of(holders)[drawn.indices], drawn.indptr[:-1])  # (n_attacks,)
     spent = np.cumsum(work)
     n, n_attacks = len(sample), int(np.searchsorted(spent, WORK, "right"))
     if n_attacks < n:
         n = n_attacks = min(n, max(n_attacks, LEAST))
     n_attacks -= n_attacks % n
-    hits = np.zeros((MAX_KNOWN, n_attacks), bool)
+    found = np.zeros((2, MAX_KNOWN, n_attacks), bool)
     done = 0
     while done < n_attacks:
         report(done / n_attacks, "Looking for shoppers by what is known of them")
         before = int(spent[done - 1]) if done else 0
         end = min(max(int(np.searchsorted(spent, before + BLOCK, "right")), done + 1), n_attacks)
-        hits[:, done:end] = _found(drawn[done:end], np.resize(sample[:n], n_attacks)[done:end], holders)
+        found[..., done:end] = _found(drawn[done:end], np.resize(sample[:n], n_attacks)[done:end], holders)
         done = end
-    return hits.reshape(MAX_KNOWN, n_attacks // n, n)
+    hits, misses = found.reshape(2, MAX_KNOWN, n_attacks // n, n)
+    return hits, misses
 
 
 def _found(drawn: csr_array, users: np.ndarray, holders: csr_array) -> np.ndarray:
-    """True where the shopper who agrees with most of the first 1, 2, ... points is the right one, and only one does."""
+    """True where exactly one shopper agrees with most of the first 1, 2, ... points: the right one, and another one.
+
+    Shape (2, MAX_KNOWN, n_attacks).
+    """
     agreed = drawn @ holders  # bit n says that a shopper has the n-th known point
     filled = np.flatnonzero(np.diff(agreed.indptr))
     attack = np.repeat(np.arange(len(users)), np.diff(agreed.indptr))
     is_own = agreed.indices == users[attack]
     own = np.zeros(len(users), np.uint8)
     own[attack[is_own]] = agreed.data[is_own]
-    hits = np.zeros((MAX_KNOWN, len(users)), bool)
+    found = np.zeros((2, MAX_KNOWN, len(users)), bool)
     if not len(filled):
-        return hits
+        return found
     starts = agreed.indptr[filled]
     for n_known in range(MAX_KNOWN):
         bits = (2 << n_known) - 1
@@ -117,5 +132,6 @@ def _found(drawn: csr_array, users: np.ndarray, holders: csr_array) -> np.ndarra
         most[filled] = np.maximum.reduceat(count, starts)
         n_best = np.zeros(len(users), np.int64)
         n_best[filled] = np.add.reduceat((count == most[attack]).astype(np.int64), starts)
-        hits[n_known] = (n_best == 1) & (most > 0) & (_N_BITS[own & bits] == most)
-    return hits
+        is_right = _N_BITS[own & bits] == most
+        found[:, n_known] = (n_best == 1) & (most > 0) & np.stack([is_right, ~is_right])
+    return found

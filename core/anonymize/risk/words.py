@@ -1,4 +1,4 @@
-"""Two risk reports in plain words."""
+"""Risk reports in plain words."""
 
 from collections.abc import Sequence
 
@@ -13,60 +13,29 @@ def compare(before: RiskReport, after: RiskReport) -> list[str]:
 
     Where two intervals overlap the sentence says that the sample leaves the difference open.
     """
-    sentences = [
-        _shares(f"risk.words.{name}", before, after, key, n=KNOWN)
-        for name, key in (("day", "unicity"), ("products", "unicity_products"))
-        if key == "unicity_products" or before["has_days"] or after["has_days"]
-    ]
-    old, new = before["linkage"], after["linkage"]
-    if old["n"] and new["n"]:
-        guess = _percent(new["guess"])
-        sentences.append(
-            text("risk.words.linkage", before=_percent(old["rate"]), after=_percent(new["rate"]), guess=guess,
-                 before_interval=_interval(old["interval"]), after_interval=_interval(new["interval"]))
-            + _open(old["interval"], new["interval"])
-        )  # fmt: skip
-    sentences += _about_groups(before, after)
-    return sentences
+    return list(sentences(before, after).values())
 
 
-def _shares(name: str, before: RiskReport, after: RiskReport, key: str, n: str) -> str:
-    old, new = before[f"{key}_interval"][n], after[f"{key}_interval"][n]  # type: ignore[literal-required]
-    return text(
-        name,
-        n=n,
-        before=_percent(before[key][n]),  # type: ignore[literal-required]
-        after=_percent(after[key][n]),  # type: ignore[literal-required]
-        before_interval=_interval(old),
-        after_interval=_interval(new),
-    ) + _open(old, new)
+def sentences(before: RiskReport, after: RiskReport | None = None) -> dict[str, str]:
+    """Say each risk in words, before and after, or as the data are where ``after`` is None.
+
+    Keys: "day" (only where there are times), "products", "linkage", "groups", "attackers".
+    """
+    return {
+        **({"day": _singled_out("unicity", before, after)} if _has_days(before, after) else {}),
+        "products": _singled_out("unicity_products", before, after),
+        "linkage": _about_linkage(before, after),
+        "groups": _about_groups(before, after),
+        "attackers": _about_attackers(before, after),
+    }
 
 
-def _about_groups(before: RiskReport, after: RiskReport) -> list[str]:
-    old, new = before["groups"], after["groups"]
-    columns = ", ".join(new["columns"]) or text("risk.words.nothing")
-    sentences = [text("risk.words.groups", columns=columns, before=old["k"], after=new["k"])]
-    if old["columns"] != new["columns"]:
-        sentences.append(text("risk.words.other_columns", columns=", ".join(old["columns"])))
-    sentences.append(
-        text(
-            "risk.words.attackers",
-            threshold=_percent(after["attackers"]["threshold"]),
-            before=_percent(before["attackers"]["prosecutor"]["at_risk"]),
-            after=_percent(after["attackers"]["prosecutor"]["at_risk"]),
-            named_before=_percent(before["attackers"]["marketer"]["success"]),
-            named_after=_percent(after["attackers"]["marketer"]["success"]),
-        )
-    )
-    return sentences
-
-
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """A share as a person writes it: never 0 where there is something, never 100 where somebody is left.
 
     Example:
-        >>> _percent(0.714), _percent(0.004), _percent(0.998), _percent(0.0002), _percent(1.0)
-        ('71 %', '0.4 %', '99.8 %', '0.02 %', '100 %')
+        >>> percent(0.714), percent(0.004), percent(0.998), percent(0.0002), percent(1.0), percent(0.99999)
+        ('71 %', '0.4 %', '99.8 %', '0.02 %', '100 %', 'over 99.9 %')
     """
     of_100 = 100 * share
     digits = 0 if 1 <= of_100 <= 99 else 1 if of_100 >= 0.1 else 2
@@ -76,9 +45,71 @@ def _percent(share: float) -> str:
     return f"{written} %"
 
 
+def _singled_out(key: str, before: RiskReport, after: RiskReport | None) -> str:
+    shares, ends = dict(before)[key][KNOWN], dict(before)[f"{key}_interval"][KNOWN]  # type: ignore[index]
+    name = "risk.words.day" if key == "unicity" else "risk.words.products"
+    old = {"n": KNOWN, "before": percent(shares), "before_interval": _interval(ends)}
+    if after is None:
+        return text(f"{name}.one", **old)
+    new, new_ends = dict(after)[key][KNOWN], dict(after)[f"{key}_interval"][KNOWN]  # type: ignore[index]
+    said = text(name, **old, after=percent(new), after_interval=_interval(new_ends))
+    wrong = dict(after)[f"{key}_wrong"][KNOWN]  # type: ignore[index]
+    return said + _wrong(wrong) + (_rose() if new_ends[0] > ends[1] else _open(ends, new_ends))
+
+
+def _about_linkage(before: RiskReport, after: RiskReport | None) -> str:
+    old = before["linkage"]
+    new = old if after is None else after["linkage"]
+    if not old["n"] or not new["n"]:
+        return text("risk.words.linkage.none")
+    found = {"before": percent(old["rate"]), "before_interval": _interval(old["interval"])}
+    if after is None:
+        return text("risk.words.linkage.one", **found, guess=percent(old["guess"]))
+    found |= {"after": percent(new["rate"]), "after_interval": _interval(new["interval"])}
+    return text("risk.words.linkage", **found, guess=percent(new["guess"])) + _open(old["interval"], new["interval"])
+
+
+def _about_groups(before: RiskReport, after: RiskReport | None) -> str:
+    old = before["groups"]
+    new = old if after is None else after["groups"]
+    columns = ", ".join(new["columns"]) or text("risk.words.nothing")
+    if after is None:
+        return text("risk.words.groups.one", columns=columns, before=old["k"])
+    said = text("risk.words.groups", columns=columns, before=old["k"], after=new["k"])
+    if old["columns"] != new["columns"]:
+        said += f" {text('risk.words.other_columns', columns=', '.join(old['columns']))}"
+    return said
+
+
+def _about_attackers(before: RiskReport, after: RiskReport | None) -> str:
+    old = before["attackers"]
+    found = {
+        "threshold": percent(old["threshold"]),
+        "before": percent(old["prosecutor"]["at_risk"]),
+        "named_before": percent(old["marketer"]["success"]),
+    }
+    if after is None:
+        return text("risk.words.attackers.one", **found)
+    new = after["attackers"]
+    found |= {"after": percent(new["prosecutor"]["at_risk"]), "named_after": percent(new["marketer"]["success"])}
+    return text("risk.words.attackers", **found)
+
+
+def _has_days(before: RiskReport, after: RiskReport | None) -> bool:
+    return before["has_days"] or (after is not None and after["has_days"])
+
+
 def _interval(ends: Sequence[float]) -> str:
-    low, high = (_percent(end) for end in ends)
+    low, high = (percent(end) for end in ends)
     return low if low == high else f"{low.removesuffix(' %')}–{high}"
+
+
+def _wrong(share: float) -> str:
+    return f" {text('risk.words.wrong', wrong=percent(share))}" if share >= 0.005 else ""
+
+
+def _rose() -> str:
+    return f" {text('risk.words.rose')}"
 
 
 def _open(old: Sequence[float], new: Sequence[float]) -> str:
