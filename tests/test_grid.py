@@ -1,12 +1,14 @@
 """The grid anonymisation x ε: rows are judged alike, judges never train, and nothing of it leaves."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from core.columns import Columns
 from core.errors import RunCancelled, SettingsError
@@ -106,6 +108,19 @@ def test_a_product_that_is_gone_cannot_be_recommended_and_counts_as_missed(home:
 
     assert 0 < n_left.sum() < n_hidden.sum()
     np.testing.assert_allclose(recall, n_left / np.maximum(n_hidden, 1))
+
+
+def test_a_category_in_place_of_products_is_recommended_to_nobody(home: Home, data: Dataset) -> None:
+    exam, shop = exam_of(home, data.interactions()), make_shop()
+    given_new_id = replace(shop, item_ids=np.array(["category:Garden", *shop.item_ids[1:]]))
+    judges = exam.judges_of(exam.interactions, given_new_id)
+    wanted = np.zeros((len(exam.judges), 60))
+    wanted[:, 0] = 1
+    listed = replace(judges, hidden=sparse.csr_array(wanted)).judge(Perfect(sparse.csr_array(wanted), 60))
+
+    assert listed.values["hit_rate_at_20"].sum() == 0
+    free = replace(judges, hidden=sparse.csr_array(wanted), allowed=None).judge(Perfect(sparse.csr_array(wanted), 60))
+    assert free.values["hit_rate_at_20"].all()
 
 
 def drawn_by(monkeypatch: pytest.MonkeyPatch, home: Home, data: Dataset, out: Path) -> list[Model]:

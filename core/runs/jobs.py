@@ -73,14 +73,15 @@ def run_grid(home: Home, run: Run, report: Report, facts: Facts) -> None:
 def run_anonymize(home: Home, run: Run, report: Report, facts: Facts) -> None:  # noqa: ARG001 - a job is told both
     """Write anonymised files of ``run.dataset``, their risk and their certificate into ``run.out/private``."""
     from core.anonymize.exporting import anonymize_files
-    from core.studies.preparing import PSEUDONYMS
+    from core.anonymize.pseudonyms import current_key, export_key
 
     settings = build(AnonymizationSettings, run.settings)
     dataset = Dataset.open(find_dataset(home, run.dataset or "").folder)
     inside = run.out / "private"
     inside.mkdir(mode=0o700, parents=True)
     inside.chmod(0o700)
-    anonymize_files(dataset, settings, home.key(PSEUDONYMS), inside, report=report)
+    version, _ = current_key(home)
+    anonymize_files(dataset, settings, export_key(home), inside, report=report, key_version=version)
 
 
 JOBS: Mapping[str, Job] = MappingProxyType(

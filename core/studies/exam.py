@@ -37,11 +37,14 @@ class Exam:
         """The judges with their visible histories as ``interactions`` have them, over the products of ``shop``.
 
         A judge of whom no row is left is there all the same, as a newcomer. A hidden product that ``shop`` lacks cannot
-        be recommended and counts as missed.
+        be recommended and counts as missed; what an anonymisation put in place of products (a category) is no product,
+        and nobody is recommended it.
         """
         own = interactions[interactions[Columns.USER].isin(self.judges).to_numpy()]
         visible = build_histories(own, shop.item_ids, shop.has_time, users=self.judges)
-        return Judges(visible, self._hidden_over(shop.item_ids), ContentScores(shop, visible, is_study=True), shop)
+        content = ContentScores(shop, visible, is_study=True)
+        allowed = np.isin(shop.item_ids, self.shop.item_ids)
+        return Judges(visible, self._hidden_over(shop.item_ids), content, shop, allowed)
 
     def training_of(self, interactions: pd.DataFrame) -> pd.DataFrame:
         """The rows of everybody else."""

@@ -28,7 +28,8 @@ from typing import Any
 
 import pandas as pd
 
-from core.anonymize.exporting import apply_rules
+from core.anonymize.applying import apply_all
+from core.anonymize.pseudonyms import study_key
 from core.anonymize.rows import apply_row_rules
 from core.columns import Columns
 from core.errors import SettingsError
@@ -45,7 +46,7 @@ from core.studies.folder import Point
 from core.studies.grid_figures import NONE, Cell, figures_of
 from core.studies.grid_file import NEEDS_PRODUCTS, write_grid
 from core.studies.models import Drawer
-from core.studies.preparing import COIN, PSEUDONYMS, check_numbers
+from core.studies.preparing import COIN, check_numbers
 from core.studies.shoppers import split
 from core.tables.dataset import Dataset
 
@@ -157,8 +158,11 @@ class _Grid:
     def _anonymise(self, settings: AnonymizationSettings) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The rows as an anonymisation leaves them, under the shoppers' uploaded ids."""
         own = settings.model_copy(update={"pseudonymize": False})
-        apply = apply_row_rules if settings.may_precede_a_study else apply_rules
-        interactions, catalogue, _ = apply(self.exam.interactions, self.catalogue, own, self.key)
+        if settings.may_precede_a_study:
+            interactions, catalogue, _ = apply_row_rules(self.exam.interactions, self.catalogue, own, self.key)
+        else:
+            applied = apply_all(self.exam.interactions, self.catalogue, own, self.key)
+            interactions, catalogue = applied.interactions, applied.catalogue
         assert catalogue is not None  # there was one
         return interactions, catalogue
 
@@ -223,7 +227,7 @@ def _prepare(home: Home, dataset: Dataset, settings: GridSettings) -> _Grid:
     if not len(exam.judges):
         raise SettingsError("No shopper is set apart to judge, so nothing can be compared. Import more shoppers.")
     budgets = {epsilon: joint_budget((settings.method,), epsilon, numbers) for epsilon in settings.epsilons}
-    key = home.key(PSEUDONYMS)
+    key = study_key(home)
     return _Grid(settings, study, numbers, budgets, dataset, published, catalogue, exam, key)
 
 

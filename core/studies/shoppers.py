@@ -35,12 +35,16 @@ def is_judge(user_ids: Iterable[str], key: bytes, share: float) -> npt.NDArray[n
 
 @dataclass(frozen=True)
 class Judges:
-    """The evaluation shoppers: what may be seen of them, and the products that a good list would name."""
+    """The evaluation shoppers: what may be seen of them, and the products that a good list would name.
+
+    ``allowed`` says which products of the shop may be listed at all; None: every one.
+    """
 
     histories: Histories
     hidden: sparse.csr_array
     content: ContentScores
     shop: Shop
+    allowed: npt.NDArray[np.bool_] | None = None
 
     def judge(self, model: Model) -> Quality:
         """Each judge's figures for a model's list of new products."""
@@ -48,7 +52,7 @@ class Judges:
             scores = model.scores(self.histories, self.content)
         else:
             scores = model.scores(self.histories)
-        items, best = top_k(scores, self.histories.matrix, max(CUTOFFS))
+        items, best = top_k(scores, self.histories.matrix, max(CUTOFFS), self.allowed)
         return evaluate_lists(items, np.isfinite(best), self.hidden)
 
 
