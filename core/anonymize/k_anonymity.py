@@ -92,7 +92,7 @@ def _least_loss(values: dict[str, np.ndarray], hierarchies: Mapping[str, Hierarc
 
     At each turn the column is chosen that then loses least; a shopper whose group is large enough stays as it is and
     only gains company, so few turns are needed. The measure: normalised certainty penalty of all cells, 1 for each
-    column of a shopper in a small group, who would be left out.
+    column of a shopper in a small group, who would be left out; of equal losses, the one with fewer shoppers left out.
     """
     best, best_loss = values, _loss(values, hierarchies, k)
     while True:
@@ -104,9 +104,10 @@ def _least_loss(values: dict[str, np.ndarray], hierarchies: Mapping[str, Hierarc
         if not moved:
             return best
         losses = [_loss(step, hierarchies, k) for step in moved]
-        values = moved[int(np.argmin(losses))]  # the first column of those that tie
-        if min(losses) < best_loss:
-            best, best_loss = values, min(losses)
+        least = min(losses)
+        values = moved[losses.index(least)]  # the first column of those that tie
+        if least < best_loss:
+            best, best_loss = values, least
 
 
 def _step_up(values: np.ndarray, chosen: np.ndarray, hierarchy: Hierarchy) -> np.ndarray:
@@ -116,10 +117,12 @@ def _step_up(values: np.ndarray, chosen: np.ndarray, hierarchy: Hierarchy) -> np
     return out
 
 
-def _loss(values: dict[str, np.ndarray], hierarchies: Mapping[str, Hierarchy], k: int) -> float:
+def _loss(values: dict[str, np.ndarray], hierarchies: Mapping[str, Hierarchy], k: int) -> tuple[float, int]:
+    """The measure, and where it ties the number of shoppers who would be left out."""
     stays = _group_sizes(values) >= k
     kept = sum(_penalties(values[name][stays], hierarchy).sum() for name, hierarchy in hierarchies.items())
-    return float(kept + (~stays).sum() * len(values))
+    n_left_out = int((~stays).sum())
+    return round(float(kept) + n_left_out * len(values), 9), n_left_out
 
 
 def _penalties(values: np.ndarray, hierarchy: Hierarchy) -> np.ndarray:
