@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.texts import plain, text
-from pages.shared import frame, state
+from pages.shared import frame, state, versions_view
 from pages.shared.add_data import add_data, watch_import
 from pages.shared.report_view import clean_report, profile_view
 
@@ -19,10 +19,14 @@ if info is None:
     st.stop()
 
 clean_report(ws, info)
+versions_view.kept_by_rules(ws, info)
+versions_view.versions(ws, info)
 profile_view(ws, info)
 frame.next_step("anonymization")
 
 with st.expander(text("data.delete"), icon=":material/delete:"):
+    versions_view.retention(ws, info)
+    st.divider()
     st.markdown(text("data.delete.what", name=plain(info.name)))
     if st.button(text("data.delete.sure"), key="delete"):
         ws.importer.delete_dataset(info.id)

@@ -11,16 +11,13 @@ import pytest
 from core.runs.queue import Runs
 from core.settings import StudySettings
 from core.store.home import Home
-from core.tables import cleaning
 from core.tables.mapping import Mapping
 from core.texts import plain, text
-from core.texts.en import TEXTS
 from core.workspace import Workspace
 from pages.shared import places
 from pages.shared.run_panel import duration
 from pages.shared.shopper_parts import default_points
 from pages.shared.tradeoff_parts import clicked_points
-from pages.shared.uploads import unique_lines
 from sample_data.figures import read
 from tests.opened_pages import (
     ROOT,
@@ -126,42 +123,6 @@ def test_the_demo_is_not_started_twice(home: Path) -> None:
     assert len(Workspace().runs()) == 1
 
 
-def test_an_upload_is_on_disk_and_gets_a_proposal(home: Path) -> None:
-    app = open_page(places.DATA)
-
-    app.file_uploader(key="behavior_0").upload("log.csv", b"uid,sku,action\n007,a,buy\n8,b,pv\n", "text/csv")
-    sound(app.run())
-
-    assert [path.read_bytes()[:3] for path in home.rglob("*.csv")] == [b"uid"]
-    chosen = {box.label: box.value for box in app.selectbox}
-    assert chosen[text("data.field.UserID")] == "uid"
-    assert chosen[text("data.field.Behavior")] == "action"
-
-
-def test_own_files_are_imported_in_the_background(home: Path) -> None:
-    app = open_page(places.DATA)
-    app.file_uploader(key="behavior_0").upload("log.csv", b"uid,sku,action\n007,a,buy\n8,b,pv\n", "text/csv")
-    app.run()
-
-    sound(app.button(key="import").click().run())
-    work_now(Workspace().runs()[0].id)
-    sound(app.run())
-
-    assert [info.name for info in Workspace().datasets()] == [text("data.name.default")]
-    assert app.metric[0].value == "2"
-    assert text("data.adds_up", rows=2, kept=2, dropped=0) in words_of(app)
-
-
-def test_an_unreadable_file_gets_one_sentence(home: Path) -> None:
-    app = open_page(places.DATA)
-
-    app.file_uploader(key="behavior_0").upload("log.csv", b"", "text/csv")
-    sound(app.run())
-
-    assert len(app.error) == 1
-    assert "empty" in app.error[0].value
-
-
 def test_a_shop_with_too_few_shoppers_is_told_so_and_sees_the_popularity_list(home: Path) -> None:
     ws = Workspace()
     rows = "".join(f"u{user},{'abc'[user % 3]},buy\n" for user in range(20))
@@ -178,59 +139,11 @@ def test_a_shop_with_too_few_shoppers_is_told_so_and_sees_the_popularity_list(ho
     assert "**Popularity, ε 1**" in words_of(open_page(places.RECOMMENDATIONS))
 
 
-def test_without_products_the_page_says_where_they_come_from(home: Path) -> None:
-    app = open_page(places.DATA)
-    app.file_uploader(key="behavior_0").upload("log.csv", b"uid,sku,action\n007,a,buy\n", "text/csv")
-    app.run()
-
-    app.radio(key="data.no_products").set_value("list").run()
-
-    assert app.button(key="import").disabled, "the list is still empty"
-    app.text_area(key="products.pasted").set_value("a\nb").run()
-    assert not app.button(key="import").disabled
-
-
 def test_dropped_rows_add_up_on_the_data_page(full: Workspace) -> None:
     app = open_page(places.DATA, **{"choice.dataset": private_id(full)})
 
     assert text("data.adds_up", rows=6_000, kept=5_999, dropped=1) in words_of(app)
     assert f"- 1: {text('reason.unknown_behavior')}" in words_of(app)
-
-
-def test_every_reason_of_a_dropped_row_is_said_in_words() -> None:
-    assert all(f"reason.{reason}" in TEXTS for reason in (*cleaning.CURES, cleaning.DUPLICATE_PRODUCT))
-
-
-def test_a_code_that_nobody_explained_is_asked_for_by_name(home: Path) -> None:
-    rows = "".join(f"u{n},i{n},{'buy' if n % 2 else ''},2024-01-01\n" for n in range(10))
-    app = open_page(places.DATA)
-
-    app.file_uploader[0].upload("mine.csv", f"UserID,ProductID,Behavior,Time\n{rows}".encode(), "text/csv").run()
-    blank = text("data.mapping.codes.blank")
-    meaning = text("data.mapping.codes.meaning", code=blank)
-    assert [box.value for box in app.warning] == [text("data.mapping.open", missing=meaning)]
-    assert app.button(key="import").disabled
-
-    field = next(box for box in app.selectbox if blank in box.label)
-    sound(field.set_value("ignore").run())
-    assert not app.warning
-    assert text("data.mapping.guessed") in words_of(app)
-    assert not app.button(key="import").disabled
-
-
-def test_two_files_given_the_wrong_way_round_are_swapped(home: Path) -> None:
-    behavior = b"UserID,ProductID,Behavior,Time\n" + b"u1,i1,1,2024-01-01\n" * 5
-    products = b"ProductID,Category,Price,Title\ni1,Tea,1.5,Pot\n"
-    app = open_page(places.DATA)
-    app.file_uploader[0].upload("ProductInfo.csv", products, "text/csv").run()
-    app.file_uploader[0].upload("UserBehavior.csv", behavior, "text/csv").run()
-    assert "swapped" in app.error[0].value
-    assert app.error[0].value.endswith(".")
-
-    sound(app.button(key="swap").click().run())
-
-    assert not app.error
-    assert text("data.mapping.certain") in words_of(app)
 
 
 def test_a_study_shows_its_bill_before_it_starts(full: Workspace) -> None:
@@ -409,10 +322,6 @@ def test_three_levels_are_the_weakest_the_chosen_and_the_strongest() -> None:
 
     assert default_points(offered, 1.8) == [("hybrid", math.inf), ("hybrid", 2.0), ("hybrid", 0.5)]
     assert default_points(offered, 0.5) == [("hybrid", math.inf), ("hybrid", 2.0), ("hybrid", 0.5)]
-
-
-def test_a_pasted_list_loses_blanks_and_repeats() -> None:
-    assert unique_lines('b\n\n "a" \nb') == ["b", "a"]
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(42, "42 s"), (150, "2.5 min"), (7260, "2.0 h")])

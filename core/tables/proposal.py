@@ -86,7 +86,7 @@ def propose(
     second = _propose_file(open_source(products, reading=reading.get("products")), "products") if products else None
     if second:
         refuse_swapped(first.source, second.source)
-    counts = dict(Counter(_cells(first, Uploads.BEHAVIOR)).most_common())
+    counts = codes_in(first.source, first.columns.get(Uploads.BEHAVIOR, ""))
     codes, is_guess = _proposed_codes(counts)
     if is_guess:
         first = _also_guessed(first, Uploads.BEHAVIOR)
@@ -110,6 +110,14 @@ def propose(
         n_whole_ids=whole,
         whole_ids_sentence=text("rules.whole_ids", n=whole) if whole else "",
     )
+
+
+def codes_in(source: Source, column: str) -> dict[str, int]:
+    """Count the different cells of a column in the first records, the commonest first; none of a constant."""
+    if column not in source.header:
+        return {}
+    place = source.header.index(column)
+    return dict(Counter(row[place].strip() for row in source.sample if len(row) == source.n_columns).most_common())
 
 
 def _propose_file(source: Source, role: Role) -> FileProposal:

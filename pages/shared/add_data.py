@@ -3,14 +3,15 @@
 import streamlit as st
 
 from core.runs.queue import Run
+from core.tables.layout import Role
 from core.tables.templates import BEHAVIOR_NAME, BEHAVIOR_TEMPLATE, PRODUCTS_NAME, PRODUCTS_TEMPLATE
 from core.texts import text
 from core.workspace import Workspace
-from pages.shared import run_panel, state, uploads
+from pages.shared import run_panel, state, uploads, versions_view
 from pages.shared.mapping_form import mapping_form
 
 SOURCES = ("sample", "files", "templates")
-IMPORT = "import.run"
+IMPORT = versions_view.IMPORT
 
 
 def add_data(ws: Workspace) -> None:
@@ -45,29 +46,39 @@ def _templates() -> None:
 
 
 def _own_files(ws: Workspace) -> None:
-    """Take two files, settle how they are read, and import them in the background."""
+    """Take the files, settle how they are read, and import them in the background."""
     st.markdown(text("data.files.lead"))
-    left, right = st.columns(2)
-    with left:
-        behavior = uploads.upload_field(ws, "behavior", text("data.behavior"))
-    with right:
-        products = uploads.upload_field(ws, "products", text("data.products"))
-    if behavior is None:
+    files: dict[Role, list[uploads.Upload]] = {}
+    for place, role in zip(st.columns(2), uploads.ROLES, strict=True):
+        with place:
+            files[role] = uploads.upload_field(ws, role, text(f"data.{role}"))
+    behavior, products = files["behavior"], files["products"]
+    if not behavior:
         return
     if products and st.button(text("data.swap"), key="swap", type="tertiary", icon=":material/swap_horiz:"):
         uploads.swap()
         st.rerun()
     listed = None if products else _without_products()
-    mapping = mapping_form(ws, behavior, products)
-    name = st.text_input(text("data.name"), key="data.name", value=text("data.name.default"), width=320)
+    mapping = mapping_form(ws, files)
+    with st.container(horizontal=True):
+        name = st.text_input(text("data.name"), key="data.name", value=text("data.name.default"), width=320)
+        parent = versions_view.parent_field(ws)
+        days = versions_view.days_field("data.days")
     waits = mapping is None or listed == []
     if (
         st.button(text("data.import"), type="primary", key="import", icon=":material/input:", disabled=waits)
         and mapping
     ):
-        title = (name or "").strip() or text("data.name.default")
-        file = products.path if products else None
-        st.session_state[IMPORT] = ws.importer.submit_import(title, behavior.path, file, mapping, product_list=listed)
+        st.session_state[IMPORT] = ws.importer.submit_import(
+            (name or "").strip() or text("data.name.default"),
+            uploads.paths(behavior),
+            uploads.paths(products) or None,
+            mapping,
+            product_list=listed,
+            parent=parent,
+            keep_days=days,
+            by=state.person(),
+        )
         st.rerun()
 
 
@@ -104,8 +115,7 @@ def _one_on_its_way(ws: Workspace) -> Run | None:
 def _go_on(ws: Workspace, run: Run) -> None:
     """Choose the data that an import has made, and put the uploads away."""
     st.session_state.pop(IMPORT, None)
-    for role in uploads.ROLES:
-        uploads.forget(role)
+    uploads.hand_over()
     ws.mark_seen(run.id)
     if run.facts.get("dataset"):
         state.choose_dataset(run.facts["dataset"])

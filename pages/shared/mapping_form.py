@@ -1,6 +1,10 @@
-"""How two files are to be read: Tact's proposal, to be confirmed or changed."""
+"""How the files are read: Tact's proposal, to be confirmed or changed."""
 
+from collections.abc import Mapping as Names
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -8,46 +12,73 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.columns import Uploads
 from core.settings import build
-from core.tables.layout import Role
+from core.tables.layout import Reading, Role
 from core.tables.mapping import CONSTANTS, FIELDS, REQUIRED, Mapping
-from core.tables.proposal import FileProposal, Proposal
+from core.tables.proposal import FileProposal, Proposal, codes_in
 from core.texts import plain, text
 from core.workspace import Workspace
-from pages.shared.uploads import Upload
+from pages.shared import reading_form, recipes_form
+from pages.shared.rules_form import rules_form
+from pages.shared.uploads import Upload, paths
 
 CODES = ("purchase", "view", "ignore")
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "|"}
+N_CODES = 20
+Files = Names[Role, Sequence[Upload]]
+Columns = dict[Role, dict[str, str]]
 
 
-def mapping_form(ws: Workspace, behavior: Upload, products: Upload | None) -> Mapping | None:
-    """Draw the proposal for two uploads; return the mapping, or None while something required is open."""
-    proposal = _proposal(ws, behavior.path, products.path if products else None)
+@dataclass(frozen=True)
+class Form:
+    """What the fields start from: Tact's proposal, and over it a saved recipe; ``key`` sets their memory apart."""
+
+    proposal: Proposal
+    recipe: Mapping
+    key: str
+
+    def file(self, role: Role) -> FileProposal | None:
+        """Return the proposal for one kind of file."""
+        return self.proposal.behavior if role == "behavior" else self.proposal.products
+
+    def columns(self, role: Role) -> dict[str, str]:
+        """Return the columns that the fields of one kind of file start from."""
+        file = self.file(role)
+        if file is None:
+            return {}
+        known = (*file.source.header, *CONSTANTS, "")
+        said = self.recipe.behavior if role == "behavior" else self.recipe.products
+        return {**file.columns, **{field: column for field, column in said.items() if column in known}}
+
+
+def mapping_form(ws: Workspace, files: Files) -> Mapping | None:
+    """Draw the proposal for the uploads; return the mapping, or None while something required is open."""
     with st.container(border=True, key="mapping"):
         st.markdown(f"**{text('data.mapping')}**")
+        picked, recipe = recipes_form.pick(ws)
+        reading = reading_form.chosen(files, recipe.reading)
+        proposal = _proposal(ws, files, reading)
+        form = Form(proposal, recipe, f"{picked}.{files['behavior'][0].path.parent.name}")
         place = st.empty()  # what is missing is known only further below
-        columns: dict[Role, dict[str, str]] = {"behavior": _columns("behavior", behavior, proposal.behavior)}
-        meanings = _codes(proposal) if columns["behavior"].get(Uploads.BEHAVIOR) not in CONSTANTS else {}
-        computed: list[str] = []
-        if products and proposal.products:
-            columns["products"] = _columns("products", products, proposal.products)
-            computed = _computed(columns["products"])
-        missing = _missing(columns, meanings)
-        _say_state(place, missing, is_certain=proposal.is_certain)
-    if missing:
-        return None
-    return build(
-        Mapping,
-        {
+        columns: Columns = {role: _columns(role, uploads, form) for role, uploads in files.items() if uploads}
+        meanings = _codes(form, columns["behavior"].get(Uploads.BEHAVIOR, ""))
+        values: dict[str, Any] = {
             "behavior": columns["behavior"],
             "products": columns.get("products", {}),
             "codes": {code: meaning for code, meaning in meanings.items() if code not in Uploads.CODES},
-            "computed": tuple(computed),
-            "whole_ids": proposal.mapping.whole_ids,
-        },
-    )
+            "computed": _computed(columns.get("products", {}), form),
+            "whole_ids": _whole_ids(form),
+            "reading": reading,
+            "rules": _rules(form),
+        }
+        missing = _missing(columns, meanings)
+        _say_state(place, missing, is_certain=proposal.is_certain)
+        if missing:
+            return None
+        mapping = build(Mapping, values)
+        recipes_form.keep_recipe(ws, mapping, picked)
+    return mapping
 
 
-def _missing(columns: dict[Role, dict[str, str]], meanings: dict[str, str | None]) -> list[str]:
+def _missing(columns: Columns, meanings: dict[str, str | None]) -> list[str]:
     """Name what a person has to choose yet: columns without which nothing is read, codes that nobody has explained."""
     open_fields = [field for role in columns for field in REQUIRED[role] if not columns[role].get(field)]
     open_codes = [code for code, meaning in meanings.items() if meaning is None]
@@ -67,44 +98,58 @@ def _say_state(place: DeltaGenerator, missing: list[str], *, is_certain: bool) -
         place.info(text("data.mapping.guessed"), icon=":material/fact_check:")
 
 
-def _proposal(ws: Workspace, behavior: Path, products: Path | None) -> Proposal:
-    """Propose once for each pair of files; a rerun of the page reads no file."""
-    key = (behavior, products)
-    stored: tuple[tuple[Path, Path | None], Proposal] | None = st.session_state.get("mapping.proposal")
+def _proposal(ws: Workspace, files: Files, reading: dict[Role, Reading]) -> Proposal:
+    """Propose once for each set of files and way of reading; a rerun of the page reads no file."""
+    behavior, products = (tuple(paths(files.get(role, ()))) for role in ("behavior", "products"))
+    key = (behavior, products, tuple(sorted(reading.items(), key=lambda pair: pair[0])))
+    stored: tuple[tuple[object, ...], Proposal] | None = st.session_state.get("mapping.proposal")
     if stored is None or stored[0] != key:
-        stored = (key, ws.importer.propose(behavior, products))
+        stored = (
+            key,
+            ws.importer.propose(_one_or_many(behavior), _one_or_many(products) if products else None, reading=reading),
+        )
         st.session_state["mapping.proposal"] = stored
     return stored[1]
 
 
-def _columns(role: Role, upload: Upload, file: FileProposal) -> dict[str, str]:
+def _one_or_many(found: tuple[Path, ...]) -> Path | tuple[Path, ...]:
+    return found[0] if len(found) == 1 else found
+
+
+def _columns(role: Role, uploads: Sequence[Upload], form: Form) -> dict[str, str]:
     """Ask which column each field is; optional fields may be left out."""
-    source = file.source
-    delimiter = DELIMITERS.get(source.delimiter, source.delimiter)
-    header = text("data.mapping.header" if source.has_header else "data.mapping.no_header")
-    st.caption(
-        text("data.mapping.file", name=plain(upload.name), encoding=source.encoding, delimiter=delimiter, header=header)
-    )
+    file = form.file(role)
+    if file is None:
+        return {}
+    source, proposed = file.source, form.columns(role)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        reading_form.reading_form(role, uploads[0], source)
     chosen: dict[str, str] = {}
     places = st.columns(4)
     constants = list(CONSTANTS) if role == "behavior" else []
     for place, field in enumerate(FIELDS[role]):
         offered = ["", *dict.fromkeys(source.header), *(constants if field == Uploads.BEHAVIOR else [])]
-        proposed = file.columns.get(field, "")
+        first = proposed.get(field, "")
+        label = text(f"data.field.{field}") + (text("data.field.guessed") if field in file.guessed else "")
         chosen[field] = places[place % 4].selectbox(
-            text(f"data.field.{field}"),
+            label,
             offered,
-            index=offered.index(proposed) if proposed in offered else 0,
+            index=offered.index(first) if first in offered else 0,
             format_func=_column_name,
-            key=f"map.{role}.{field}.{upload.path.name}",
+            key=f"map.{role}.{field}.{form.key}.{source.header}",
         )
-    # Columns without names can only be told by what is in them.
+    _first_rows(file, uploads[0])
+    return chosen
+
+
+def _first_rows(file: FileProposal, upload: Upload) -> None:
+    """Show the first rows: columns without names can only be told by what is in them."""
+    source = file.source
     with st.expander(text("data.mapping.sample", name=plain(upload.name)), expanded=not source.has_header):
         rows = [dict(enumerate(row)) for row in file.sample_rows]
         frame = pd.DataFrame(rows, dtype=str).reindex(columns=range(len(source.header)))
         frame.columns = pd.Index([f"{place}. {name}" for place, name in enumerate(source.header, 1)])
         st.dataframe(frame, hide_index=True)
-    return chosen
 
 
 def _column_name(column: str) -> str:
@@ -117,30 +162,50 @@ def _code_name(code: str) -> str:
     return plain(code) or text("data.mapping.codes.blank")
 
 
-def _codes(proposal: Proposal) -> dict[str, str | None]:
-    """Ask what each behaviour code of the file means; None for one that nobody has explained yet."""
-    if not proposal.codes:
+def _codes(form: Form, column: str) -> dict[str, str | None]:
+    """Ask what each behaviour code of the chosen column means; None for one that nobody has explained yet."""
+    counts = codes_in(form.proposal.behavior.source, column)
+    if not counts:
         return {}
-    known = proposal.mapping.event_of_code()
+    own = {code.lower(): meaning for code, meaning in form.recipe.codes.items()}
+    known = {**form.proposal.mapping.event_of_code(), **own}
     st.caption(text("data.mapping.codes"))
     places = st.columns(4)
     meanings: dict[str, str | None] = {}
-    for place, (code, n) in enumerate(list(proposal.codes.items())[:20]):
+    for place, (code, n) in enumerate(list(counts.items())[:N_CODES]):
         meaning = known.get(code.lower())
         meanings[code] = places[place % 4].selectbox(
             text("data.mapping.codes.count", code=_code_name(code), n=n),
             CODES,
             index=CODES.index(meaning) if meaning in CODES else None,
             format_func=lambda name: text(f"data.mapping.code.{name}"),
-            key=f"map.code.{code}.{proposal.behavior.source.name}",
+            key=f"map.code.{code}.{form.key}",
         )
+    if len(counts) > N_CODES:
+        st.caption(text("data.mapping.codes.many", n=len(counts) - N_CODES))
     return meanings
 
 
-def _computed(columns: dict[str, str]) -> list[str]:
+def _computed(columns: dict[str, str], form: Form) -> tuple[str, ...]:
     """Ask which product columns tell of the shoppers behind them."""
     offered = [field for field in (Uploads.CATEGORY, Uploads.PRICE, Uploads.RATING) if columns.get(field)]
     if not offered:
-        return []
-    label = text("data.mapping.computed")
-    return list(st.multiselect(label, offered, key="map.computed", help=text("data.mapping.computed.help")))
+        return ()
+    first = [field for field in offered if field in form.recipe.computed]
+    label, words = text("data.mapping.computed"), text("data.mapping.computed.help")
+    return tuple(st.multiselect(label, offered, default=first, key=f"map.computed.{form.key}", help=words))
+
+
+def _whole_ids(form: Form) -> bool:
+    """Ask whether ids such as 14075.0 are 14075, where all of a column look so."""
+    if not form.proposal.n_whole_ids:
+        return form.recipe.whole_ids
+    label = text("data.mapping.whole_ids")
+    return bool(st.toggle(label, value=True, key=f"map.whole.{form.key}", help=form.proposal.whole_ids_sentence))
+
+
+def _rules(form: Form) -> object:
+    """Ask which rows to leave out."""
+    with st.expander(text("data.rules"), expanded=bool(form.proposal.rules), icon=":material/rule:"):
+        st.caption(text("data.rules.what"))
+        return rules_form(form.proposal.rules, form.recipe.rules, f"rules.{form.key}")

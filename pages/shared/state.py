@@ -28,6 +28,11 @@ def workspace() -> Workspace:
     return _workspace(os.environ.get("TACT_HOME", ""))
 
 
+def person() -> str:
+    """Return the e-mail of who is logged in; nothing where there is no login."""
+    return str(getattr(st.user, "email", None) or "")
+
+
 def current_dataset(ws: Workspace) -> DatasetInfo | None:
     """Return the dataset that this session works on; at first the one worked on last, if there is any."""
     infos = {info.id: info for info in ws.datasets()}
