@@ -1,20 +1,26 @@
-"""Transforms of a shopper's own rows by public rules and one secret key: they may precede a private study.
+"""Transforms of a shopper's own rows by public rules and secret keys: they may precede a private study.
 
 No row's fate depends on another shopper's rows, so neighbours stay neighbours. None of it lowers ε.
 """
 
-import hashlib
-import hmac
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from core.anonymize.caps import cap_events, cap_products
 from core.anonymize.changes import Change
+from core.anonymize.generalize import band_prices, coarsen_time, roll_up, round_prices
+from core.anonymize.identifiers import mask_identifiers
+from core.anonymize.local_privacy import respond
+from core.anonymize.pseudonyms import Format, Keys, keys_of, pseudonym, pseudonyms
 from core.columns import Columns, Uploads
 from core.errors import SettingsError
 from core.settings import AnonymizationSettings
 
-PSEUDONYM_DIGITS = 20  # hexadecimal: among a million shoppers two collide with probability below 1e-12
+__all__ = ["NEEDED", "Step", "apply_row_rules", "pseudonym", "row_steps"]
+
 NEEDED = frozenset({Columns.USER, Columns.ITEM, Columns.EVENT})
 _TEXTS = (Columns.TITLE, Columns.TEXT)
 _OWN = {
@@ -31,39 +37,96 @@ _OWN = {
 Tables = tuple[pd.DataFrame, pd.DataFrame | None]
 
 
+@dataclass(frozen=True)
+class Step:
+    """The tables after one option. The index of ``interactions`` is each row's place in the table that came in."""
+
+    option: str
+    interactions: pd.DataFrame
+    catalogue: pd.DataFrame | None
+    change: Change
+
+
 def apply_row_rules(
     interactions: pd.DataFrame, catalogue: pd.DataFrame | None, settings: AnonymizationSettings, key: bytes
 ) -> tuple[pd.DataFrame, pd.DataFrame | None, list[Change]]:
-    """Apply the chosen rules in a fixed order; the frames given stay as they were.
+    """Apply the chosen rules in the order of the settings; the frames given stay as they were.
 
-    Columns dropped (a column of Tact's own stays, blank), pseudonyms, coarser times, price bands, and the
-    cap on products per shopper. ``suppress_items_below`` is no row rule: it is left to exported files.
+    Options with a threshold over shoppers are no row rules: they are left to exported files.
+
+    Args:
+        interactions: As uploaded and cleaned. Coins are of these rows: rules applied in several calls, to rows that
+            have changed already, draw others than in one; use ``row_steps`` to look at each option.
+        catalogue: The public product file, where there is one.
+        settings: What is chosen.
+        key: What ``export_key`` or ``study_key`` gives; 32 bytes for names alone do as well.
 
     Raises:
-        SettingsError: a column to drop is not there, or cannot be spared.
+        SettingsError: a column to drop is not there, or cannot be spared; randomised response without a product file.
     """
-    changes: list[Change] = []
-    if settings.drop_columns:
-        interactions, catalogue = _drop(interactions, catalogue, settings.drop_columns, changes)
+    rows, changes = interactions, []
+    for step in row_steps(interactions, catalogue, settings, key):
+        rows, catalogue = step.interactions, step.catalogue
+        changes.append(step.change)
+    return rows.reset_index(drop=True), catalogue, changes
+
+
+def row_steps(
+    interactions: pd.DataFrame, catalogue: pd.DataFrame | None, settings: AnonymizationSettings, key: bytes
+) -> Iterator[Step]:
+    """``apply_row_rules`` one option at a time, so that what each does can be measured."""
+    keys = keys_of(key)
+    uploaded = interactions.reset_index(drop=True)
+    rows = uploaded
+    for option, apply in _chosen(settings, uploaded, keys):
+        (rows, catalogue), change = apply(rows, catalogue)
+        yield Step(option, rows, catalogue, change)
+
+
+def _chosen(
+    settings: AnonymizationSettings, uploaded: pd.DataFrame, keys: Keys
+) -> Iterator[tuple[str, Callable[[pd.DataFrame, pd.DataFrame | None], tuple[Tables, Change]]]]:
+    """The options that are chosen, in order, each as what it does to the two tables."""
+    if names := settings.drop_columns:
+        yield "drop_columns", lambda rows, products: _drop(rows, products, names)
+    if settings.mask_identifiers:
+        yield "mask_identifiers", _rows_only(mask_identifiers)
     if settings.pseudonymize:
-        interactions = _pseudonymize(interactions, key, changes)
-    if settings.coarsen_time != "exact":
-        interactions = _coarsen(interactions, settings.coarsen_time, changes)
-    if settings.price_bands:
-        catalogue = _band(catalogue, settings.price_bands, changes)
-    if settings.max_products_per_shopper is not None:
-        interactions = _cap(interactions, settings.max_products_per_shopper, key, changes)
-    return interactions, catalogue, changes
+        yield "pseudonymize", _rows_only(lambda rows: _pseudonymize(rows, keys.names, settings.pseudonym_format))
+    if (period := settings.coarsen_time) != "exact":
+        yield "coarsen_time", _rows_only(lambda rows: coarsen_time(rows, period))
+    if edges := settings.price_bands:
+        yield "price_bands", lambda rows, products: band_prices(rows, products, edges)
+    if (step := settings.round_prices) is not None:
+        yield "round_prices", lambda rows, products: round_prices(rows, products, step)
+    if (levels := settings.category_levels) is not None:
+        yield "category_levels", lambda rows, products: roll_up(rows, products, levels)
+    if (n_products := settings.max_products_per_shopper) is not None:
+        yield "max_products_per_shopper", _rows_only(lambda rows: cap_products(rows, uploaded, n_products, keys.coins))
+    if (n_events := settings.max_events_per_shopper) is not None:
+        yield "max_events_per_shopper", _rows_only(lambda rows: cap_events(rows, uploaded, n_events, keys.coins))
+    if (epsilon := settings.local_epsilon) is not None:
+
+        def answered(rows: pd.DataFrame, products: pd.DataFrame | None) -> tuple[Tables, Change]:
+            rows, change = respond(rows, uploaded, products, epsilon, keys.coins)
+            return (rows, products), change
+
+        yield "local_epsilon", answered
 
 
-def pseudonym(user: str, key: bytes) -> str:
-    """The keyed code that stands for a shopper: HMAC-SHA256, cut to 20 hexadecimal digits."""
-    return hmac.digest(key, b"shopper\x1f" + user.encode(), hashlib.sha256).hex()[:PSEUDONYM_DIGITS]
+def _rows_only(
+    change_rows: Callable[[pd.DataFrame], tuple[pd.DataFrame, Change]],
+) -> Callable[[pd.DataFrame, pd.DataFrame | None], tuple[Tables, Change]]:
+    """An option that leaves the product file alone."""
+
+    def both(rows: pd.DataFrame, catalogue: pd.DataFrame | None) -> tuple[Tables, Change]:
+        rows, change = change_rows(rows)
+        return (rows, catalogue), change
+
+    return both
 
 
-def _drop(
-    interactions: pd.DataFrame, catalogue: pd.DataFrame | None, names: tuple[str, ...], changes: list[Change]
-) -> Tables:
+def _drop(interactions: pd.DataFrame, catalogue: pd.DataFrame | None, names: tuple[str, ...]) -> tuple[Tables, Change]:
     tables = [interactions.copy(deep=False), None if catalogue is None else catalogue.copy(deep=False)]
     for name in names:
         columns = _OWN.get(name, (name,))
@@ -90,75 +153,24 @@ def _drop(
             ]
             raise SettingsError(f"drop_columns: there is no column {name}. There are {', '.join(there)}.")
     sentence = f"{', '.join(names)}: removed from all {len(interactions):,} rows, whatever they held."
-    changes.append(Change("drop_columns", "columns", len(names), sentence))
     first = tables[0]
     assert first is not None  # the interactions
-    return first, tables[1]
+    return (first, tables[1]), Change("drop_columns", "columns", len(names), sentence)
 
 
-def _pseudonymize(interactions: pd.DataFrame, key: bytes, changes: list[Change]) -> pd.DataFrame:
-    codes, users = pd.factorize(interactions[Columns.USER])
-    names = np.array([pseudonym(user, key) for user in users], dtype=object)
+def _pseudonymize(rows: pd.DataFrame, key: bytes, look: Format) -> tuple[pd.DataFrame, Change]:
+    codes, users = pd.factorize(rows[Columns.USER])
+    ids = [str(user) for user in users]
+    names = pseudonyms(ids, key, look)
     sentence = (
         f"The ids of {len(users):,} shoppers become codes that only the holder of the key can repeat. "
         "What they bought still gives people away to whoever knows some of it."
     )
-    changes.append(Change("pseudonymize", "shoppers", len(users), sentence))
-    return interactions.assign(**{Columns.USER: pd.Series(names[codes], index=interactions.index, dtype="str")})
-
-
-def _coarsen(interactions: pd.DataFrame, period: str, changes: list[Change]) -> pd.DataFrame:
-    exact = interactions[Columns.TIMESTAMP]
-    if period in ("hour", "day"):
-        coarse = exact.dt.floor("h" if period == "hour" else "D")
-    else:
-        days = exact.dt.day_of_week if period == "week" else exact.dt.day - 1
-        coarse = exact.dt.floor("D") - pd.to_timedelta(days, unit="D")
-    coarse = coarse.astype(exact.dtype)
-    n_changed = int(((coarse != exact) & exact.notna()).sum())
-    before, after = exact.nunique(), coarse.nunique()
-    sentence = f"{n_changed:,} of {len(exact):,} times are cut to the {period}: {before:,} times become {after:,}."
-    if not before:
-        sentence = "The file has no times, so there is nothing to coarsen."
-    changes.append(Change("coarsen_time", "rows", n_changed, sentence))
-    return interactions.assign(**{Columns.TIMESTAMP: coarse})
-
-
-def _band(catalogue: pd.DataFrame | None, edges: tuple[float, ...], changes: list[Change]) -> pd.DataFrame | None:
-    """Each price becomes the lower edge of its band: 0, then each declared edge; an edge itself is the band below."""
-    if catalogue is None:
-        changes.append(Change("price_bands", "products", 0, "There is no product file, so no price to coarsen."))
-        return None
-    price = catalogue[Columns.PRICE].to_numpy(dtype=float)
-    lower = np.array([0.0, *edges])
-    banded = np.where(np.isnan(price), np.nan, lower[np.searchsorted(np.array(edges), price, side="left")])
-    n_changed = int((banded[~np.isnan(price)] != price[~np.isnan(price)]).sum())
-    before, after = len(np.unique(price[~np.isnan(price)])), len(np.unique(banded[~np.isnan(price)]))
-    sentence = f"{n_changed:,} of {len(price):,} prices are cut to their band: {before:,} prices become {after:,}."
-    if not before:
-        sentence = "No product has a price, so there is nothing to coarsen."
-    changes.append(Change("price_bands", "products", n_changed, sentence))
-    return catalogue.assign(**{Columns.PRICE: banded})
-
-
-def _cap(interactions: pd.DataFrame, most: int, key: bytes, changes: list[Change]) -> pd.DataFrame:
-    """Keep of each shopper the ``most`` products with the smallest keyed coin; all events of a product go together."""
-    pairs = interactions[[Columns.USER, Columns.ITEM]].drop_duplicates()
-    n_products = pairs.groupby(Columns.USER, sort=False)[Columns.ITEM].transform("size")
-    above = pairs[n_products > most]
-    coins = [
-        hmac.digest(key, f"cap\x1f{user}\x1f{item}".encode(), hashlib.sha256)
-        for user, item in zip(above[Columns.USER], above[Columns.ITEM], strict=True)
-    ]
-    rank = above.assign(coin=coins).sort_values("coin").groupby(Columns.USER, sort=False).cumcount()
-    dropped = above.loc[rank.index[rank >= most]]
-    is_dropped = pd.MultiIndex.from_frame(interactions[[Columns.USER, Columns.ITEM]]).isin(
-        pd.MultiIndex.from_frame(dropped)
-    )
-    n_users, n_rows = above[Columns.USER].nunique(), int(is_dropped.sum())
-    sentence = (
-        f"{n_users:,} shoppers had more than {most:,} products; a keyed coin chose {most:,} of each, "
-        f"and {n_rows:,} of {len(interactions):,} rows are left out."
-    )
-    changes.append(Change("max_products_per_shopper", "rows", n_rows, sentence))
-    return interactions[~is_dropped].reset_index(drop=True)
+    if look == "same":
+        hexadecimal = pseudonyms(ids, key)
+        n_plain = int((names == hexadecimal).sum())
+        sentence += " Codes keep the look of the ids, and the holder of the key can turn them back into ids."
+        if n_plain:
+            sentence += f" {n_plain:,} ids are too short, too long or too unusual for that: their codes have 20 digits."
+    named = rows.assign(**{Columns.USER: pd.Series(names[codes], index=rows.index, dtype="str")})
+    return named, Change("pseudonymize", "shoppers", len(users), sentence)

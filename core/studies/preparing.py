@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.anonymize.rows import apply_row_rules, pseudonym
+from core.anonymize.pseudonyms import NAMES_KEY, pseudonyms, study_key
+from core.anonymize.rows import apply_row_rules
 from core.columns import Columns
 from core.errors import DataError, SettingsError
 from core.privacy.deployment import read_audit, read_deployment
@@ -28,7 +29,7 @@ from core.studies.shoppers import Judges, is_judge, split
 from core.tables.dataset import Dataset
 
 COIN = "evaluation-coin"
-PSEUDONYMS = "pseudonyms"
+PSEUDONYMS = NAMES_KEY
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _rows(study: Study) -> tuple[pd.DataFrame, pd.DataFrame | None, npt.NDArray[
         uploaded,
         study.dataset.catalogue(),
         study.settings.anonymization,
-        study.home.key(PSEUDONYMS),
+        study_key(study.home),
     )
     if interactions.empty:
         raise DataError("No interaction is left after cleaning, so there is nothing to learn from. Import other files.")
@@ -158,7 +159,8 @@ def _judges(study: Study, users: npt.NDArray[np.str_], share: float) -> pd.Index
     """
     chosen = users[is_judge(users, study.home.key(COIN), share)].tolist()
     if study.settings.anonymization.pseudonymize:
-        chosen = [pseudonym(user, study.home.key(PSEUDONYMS)) for user in chosen]
+        look = study.settings.anonymization.pseudonym_format
+        chosen = pseudonyms(chosen, study_key(study.home), look).tolist()
     judges: pd.Index = pd.Index(chosen, dtype=object)
     return judges
 

@@ -41,11 +41,9 @@ MUTANTS = (
     Mutant(
         name="cap-by-place-in-the-file",
         rule="R8",
-        file="core/anonymize/rows.py",
-        old='        hmac.digest(key, f"cap\\x1f{user}\\x1f{item}".encode(), hashlib.sha256)\n'
-        "        for user, item in zip(above[Columns.USER], above[Columns.ITEM], strict=True)\n",
-        new='        hmac.digest(key, f"cap\\x1f{place}".encode(), hashlib.sha256)\n'
-        "        for place in range(len(above))\n",
+        file="core/anonymize/caps.py",
+        old='    coins[is_above] = Coins(key, "products").of_pairs(uploaded.loc[rows.index[first[is_above]]])[:, 0]\n',
+        new="    coins[is_above] = np.flatnonzero(is_above).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)\n",
         test="tests/test_anonymize.py::test_no_row_depends_on_another_shopper",
         why="Which of my products are kept hangs on how many rows stand before mine.",
     ),
