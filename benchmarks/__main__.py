@@ -10,6 +10,7 @@ import sys
 
 ALWAYS = (("dp_step", "--batch", "2048", "--json"), ("study", "sample"), ("server",))
 ON_REAL_DATA = (
+    ("risk",),
     ("study", "online_retail"),
     ("quality", "online_retail", "--epsilons", "0.5", "1", "2", "4", "8"),
     ("quality", "ml1m"),

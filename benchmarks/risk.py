@@ -64,13 +64,14 @@ def measured(dataset: Dataset, times: int) -> dict[str, float]:
     interactions = pd.concat(shops, ignore_index=True)
     del rows, shops
     before = peak_mb()
-    started = time.perf_counter()
+    started, cpu_started = time.perf_counter(), time.process_time()
     found = risk(interactions, catalogue=catalogue)
-    seconds = time.perf_counter() - started
+    seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
     return {
         "events": len(interactions),
         "shoppers": found["shoppers"],
         "seconds": round(seconds, 2),
+        "cpu_seconds": round(cpu_seconds, 2),
         "peak_mb": peak_mb(),
         "peak_before_mb": before,
         "unicity_3": found["unicity"]["3"],

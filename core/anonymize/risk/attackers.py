@@ -67,7 +67,9 @@ def attackers(
     if not len(table):
         nothing: AttackerRisk = {"at_risk": 0.0, "highest": 0.0, "success": 0.0}
         return _report(nothing, nothing, 0.0, threshold, None if population is None else len(population))
-    everybody = table if population is None else pd.concat([table[list(columns)], population[list(columns)]])
+    everybody = (
+        table if population is None else pd.concat([table[list(columns)], population.reindex(columns=list(columns))])
+    )
     numbers = group_numbers(everybody, columns)
     published = np.bincount(numbers[: len(table)])
     published = published[published > 0]  # numbers rise as they appear: groups of the file come first

@@ -11,7 +11,7 @@ from core.progress import Report, silent
 
 N_SAMPLE = 1_500  # halves that are looked for: a rate is known to about 2.5 percentage points
 SEED = 2016
-WORK = 400_000_000  # products compared in all: beyond, fewer halves are looked for and the interval grows
+WORK = 150_000_000  # products compared in all: beyond, fewer halves are looked for and the interval grows
 BLOCK = 4_000_000  # products compared at once: bounds the memory to about 200 MB
 LEAST = 200  # halves that are looked for whatever it costs
 _SAME = 1e-9  # scores closer than this are equal: they are sums of the same numbers
@@ -35,16 +35,23 @@ class Halves(NamedTuple):
 
 def halves_at_random(users: np.ndarray, items: np.ndarray, n_users: int, n_items: int) -> Halves:
     """Split each shopper's events into two halves by a coin; of an odd number the published half gets one more."""
-    return _split(users, items, np.random.default_rng(SEED).random(len(users)), n_users, n_items)
+    coin = np.random.default_rng(SEED).permutation(len(users))
+    return _split(users, items, coin[np.argsort(users[coin], kind="stable")], n_users, n_items)
 
 
 def halves_by_time(users: np.ndarray, items: np.ndarray, times: np.ndarray, n_users: int, n_items: int) -> Halves:
-    """Split each shopper's events into an earlier half, known, and a later one, published; ties by a coin."""
-    coin = np.random.default_rng(SEED).random(len(users))
-    order = np.lexsort((coin, times))
-    rank = np.empty(len(users))
-    rank[order] = np.arange(len(users))
-    return _split(users, items, rank, n_users, n_items)
+    """Split each shopper's events into an earlier half, known, and a later one, published; ties by a coin.
+
+    Args:
+        users: Shopper's number of each event, shape (n_rows,).
+        items: Product's number, same shape.
+        times: When, same shape, datetime64; missing ones come last.
+        n_users: Number of shoppers.
+        n_items: Number of products.
+    """
+    coin = np.random.default_rng(SEED).permutation(len(users))
+    by_time = coin[np.argsort(times[coin], kind="stable")]
+    return _split(users, items, by_time[np.argsort(users[by_time], kind="stable")], n_users, n_items)
 
 
 def linked(halves: Halves, *, report: Report = silent) -> Linked:
@@ -88,9 +95,8 @@ def linked(halves: Halves, *, report: Report = silent) -> Linked:
     }
 
 
-def _split(users: np.ndarray, items: np.ndarray, key: np.ndarray, n_users: int, n_items: int) -> Halves:
-    """The lower half of each shopper's events by ``key`` is known, the rest is published."""
-    order = np.lexsort((key, users))
+def _split(users: np.ndarray, items: np.ndarray, order: np.ndarray, n_users: int, n_items: int) -> Halves:
+    """The first half of each shopper's events in ``order`` (shopper by shopper) is known, the rest is published."""
     sizes = np.bincount(users, minlength=n_users)
     place = np.arange(len(users)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     is_known = place < np.repeat(sizes // 2, sizes)

@@ -23,7 +23,13 @@ from core.anonymize.risk.groups import Groups, groups
 from core.anonymize.risk.linkage import Linked, halves_at_random, halves_by_time, linked
 from core.anonymize.risk.points import Coded, coded, smallest_group, with_product, with_product_and_day
 from core.anonymize.risk.unicity import unicity
-from core.anonymize.shopper_table import DERIVED, FAVOURITE_CATEGORY, default_quasi_identifiers, shopper_table
+from core.anonymize.shopper_table import (
+    FAVOURITE_CATEGORY,
+    default_quasi_identifiers,
+    facts_of,
+    shopper_table,
+)
+from core.anonymize.shopper_table import quasi_identifiers as offered
 from core.columns import Columns
 from core.errors import SettingsError
 from core.progress import Report, part, silent
@@ -162,14 +168,9 @@ def _table(
 ) -> pd.DataFrame:
     """The shopper table with no more columns than are needed; those that are not there are left out."""
     wanted = [*(chosen or default_quasi_identifiers(interactions, catalogue)), sensitive or FAVOURITE_CATEGORY]
-    there = [*interactions.columns, *DERIVED]
-    tables = []
-    for column in dict.fromkeys(name for name in wanted if name in there):
-        try:
-            tables.append(shopper_table(interactions, catalogue, (column,)))
-        except SettingsError:  # this data has no such column, a time or a price for instance
-            continue
-    return pd.concat(tables, axis=1) if tables else shopper_table(interactions, catalogue, ())
+    facts = facts_of(interactions, catalogue)
+    there = {column.name for column in offered(list(interactions.columns), **facts)}
+    return shopper_table(interactions, catalogue, [name for name in dict.fromkeys(wanted) if name in there])
 
 
 def _columns(
@@ -203,8 +204,10 @@ def favourite_products(interactions: pd.DataFrame) -> pd.Series:
     items, ids = pd.factorize(interactions[Columns.ITEM])
     pairs, counts = np.unique(users.astype(np.int64) * max(len(ids), 1) + items, return_counts=True)
     owners, products = np.divmod(pairs, max(len(ids), 1))
-    popularity = np.bincount(items, minlength=len(ids))[products]
-    order = np.lexsort((products, -popularity, -counts, owners))
-    firsts = order[np.flatnonzero(np.diff(owners[order], prepend=-1))]
+    score = counts * (len(interactions) + 1) + np.bincount(items, minlength=len(ids))[products]
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
+    best = np.maximum.reduceat(score, starts)[owners] if len(owners) else score
+    bests = np.flatnonzero(score == best)
+    firsts = bests[np.flatnonzero(np.diff(owners[bests], prepend=-1))]
     favourites = np.asarray(ids.astype(str), dtype=object)[products[firsts]]
     return pd.Series(favourites, index=pd.Index(names, name=Columns.USER), name=FAVOURITE_PRODUCT, dtype="str")
