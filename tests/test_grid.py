@@ -233,7 +233,8 @@ def test_seconds_left_fall_to_nothing(home: Home, data: Dataset, tmp_path: Path)
 
 def test_shops_without_products_or_with_too_few_shoppers_are_refused(home: Home, tmp_path: Path) -> None:
     nameless = import_made(tmp_path / "a", make_interactions())
-    few = make_interactions()[lambda rows: rows[Columns.USER].isin(users()[:30])]
+    rows = make_interactions()
+    few = rows[rows[Columns.USER].isin(users()[:30])]
     small = import_made(tmp_path / "b", few, catalogue=make_catalogue())
 
     with pytest.raises(SettingsError, match="product file"):

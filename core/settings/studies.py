@@ -115,7 +115,7 @@ class GridSettings(Settings):
     anonymizations: dict[str, AnonymizationSettings] = Field(min_length=1, max_length=8)
     method: Method = "hybrid"
     epsilons: tuple[Epsilon, ...] = DEFAULT_EPSILONS
-    repeats: int = Field(default=3, ge=1, le=20)  # draws a cell: from 2 on, intervals cover the noise too
+    repeats: int = Field(default=2, ge=1, le=20)  # draws a cell: from 2 on, intervals cover the noise too
     delta: float | None = Field(default=None, gt=0, lt=1)
     n_shoppers: int | None = Field(default=None, ge=1)
     published: tuple[str, ...] | None = None

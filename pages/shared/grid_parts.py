@@ -37,8 +37,9 @@ def section(ws: Workspace, info: DatasetInfo, room: str, column: str) -> None:
         run_panel.watch(ws, runs[0])
     elif runs and not runs[0].seen:
         ws.mark_seen(runs[0].id)
-    with st.expander(text("grid.start"), icon=":material/grid_on:", expanded=not runs):
-        _form(ws, info)
+    if st.toggle(text("grid.new"), key=keep("grid.new", False)):  # looks at the data: not at every visit
+        with st.container(border=True, key="grid_form"):
+            _form(ws, info)
     st.caption(text("grid.private"))
 
 
