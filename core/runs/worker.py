@@ -27,6 +27,9 @@ OUR_FAULT = (
 )
 NO_MEMORY = "The run needs more memory than this machine has left. Close other programs or take fewer rows, then retry."
 NO_SPACE = "The disk is full. Make room where Tact keeps its data, then retry."
+FULL_DISK = ("No space left on device", "Disk quota exceeded", "File too large", "database or disk is full")
+"""How DuckDB, Arrow and SQLite say it, whose errors have no number."""
+OUT_OF_MEMORY = "OutOfMemoryException"  # DuckDB's; by name, as importing DuckDB for it would cost every worker
 
 log = logging.getLogger("core.runs.worker")  # by name: this module is called __main__ when it runs
 
@@ -69,11 +72,16 @@ def _do(home: Home, run_id: str, jobs: Mapping[str, Job]) -> bool:
     return False
 
 
-def _sentence(error: Exception) -> str:
-    if isinstance(error, MemoryError):
-        return NO_MEMORY
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return NO_SPACE
+def _sentence(error: BaseException | None) -> str:
+    """What a person can do about an error: the first in its chain of causes that is known to come from the machine."""
+    while error is not None:
+        if isinstance(error, MemoryError) or type(error).__name__ == OUT_OF_MEMORY:
+            return NO_MEMORY
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return NO_SPACE
+        if any(words in str(error) for words in FULL_DISK):
+            return NO_SPACE
+        error = error.__cause__ or error.__context__
     return OUR_FAULT
 
 

@@ -12,7 +12,7 @@ from core.errors import NoSpace
 from core.store.home import Home
 from core.store.sealed import write_file
 
-SPARE_BYTES = 1 << 26  # left free: the database and the logs of this workspace have to be written too
+SPARE_BYTES = 1 << 24  # left free: the database and the logs of this workspace have to be written too
 NAME_LENGTH = 50
 NAMELESS = "upload.csv"
 
@@ -54,10 +54,10 @@ def _check_room(home: Home, file: BinaryIO, name: str) -> None:
 
 def _no_room(home: Home, name: str, n_bytes: int | None = None) -> NoSpace:
     free = shutil.disk_usage(home.uploads_folder).free
-    size = f" ({n_bytes / 1e6:,.0f} MB)" if n_bytes else ""
+    needed = "" if n_bytes is None else f" It needs {(n_bytes + SPARE_BYTES) / 1e6:,.0f} MB."
     return NoSpace(
-        f"{name}{size} does not fit on the disk of this workspace: {free / 1e6:,.0f} MB are free in "
-        f"{home.folder}. Make room there, or point TACT_HOME to a larger disk."
+        f"{name} does not fit on the disk of this workspace: {free / 1e6:,.0f} MB are free in {home.folder}.{needed} "
+        "Make room there, or point TACT_HOME to a larger disk."
     )
 
 
