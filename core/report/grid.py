@@ -15,7 +15,7 @@ from core.report.palette import ORANGE, SLATE, TEAL, translucent
 from core.texts import text
 
 NONE = "none"
-NAMED = (NONE, "internal", "partner", "publication", "own")  # rows with a name of their own on screen
+NAMED = (NONE, "internal", "partner", "publication", "own", "partner_rows", "publication_rows", "own_rows")
 WORST = -0.5  # losses from here on have the strongest colour
 ROW_HEIGHT, GAP, AROUND = 78, 28, 40  # pixels; the gap above a row holds its name
 REFERENCE_EPSILON = 1.0  # the sentence speaks of the ε nearest to it

@@ -16,7 +16,7 @@ from pages.shared import frame, run_panel
 from pages.shared.fields import keep, number
 
 NEVER_HERE = "releasable"
-OWN = "own"
+OWN, OWN_ROWS = "own", "_rows"
 FIRST_METRIC = "ndcg_at_20"
 SECONDS_A_MODEL = 4.0  # hybrid, 4,000 shoppers, 400,000 events, two cores
 OFFERED_METHODS = ("hybrid", "statistics", "popularity", "mlp")
@@ -51,7 +51,7 @@ def _form(ws: Workspace, info: DatasetInfo) -> None:
         list(offered),
         selection_mode="multi",
         format_func=row_name,
-        key=keep("grid.rows", list(offered)),
+        key=keep("grid.rows", [name for name in offered if not name.endswith(OWN_ROWS)]),
         help=text("grid.rows.help"),
         persist_state="session",
     )
@@ -80,11 +80,17 @@ def _form(ws: Workspace, info: DatasetInfo) -> None:
 
 
 def _offered(ws: Workspace, info: DatasetInfo) -> dict[str, AnonymizationSettings]:
-    """The presets that fit these data, and what was chosen for them where that changes anything a model sees."""
+    """The presets that fit these data, and what was chosen for them where that changes anything a model sees.
+
+    One with a threshold is offered a second time with its options for own rows alone: of these a study may follow.
+    """
     own = ws.privacy(info.id).anonymization
     found = dict(ws.anonymizer.presets(info.id))
     changes_nothing = own == AnonymizationSettings(pseudonymize=own.pseudonymize)
-    return found if changes_nothing or own in found.values() else found | {OWN: own}
+    if not changes_nothing and own not in found.values():
+        found[OWN] = own
+    may_not = {name: chosen for name, chosen in found.items() if not chosen.may_precede_a_study}
+    return found | {f"{name}{OWN_ROWS}": chosen.without_thresholds() for name, chosen in may_not.items()}
 
 
 def _submit(ws: Workspace, info: DatasetInfo, chosen: dict[str, AnonymizationSettings], **asked: Any) -> None:

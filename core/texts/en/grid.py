@@ -9,7 +9,8 @@ TEXTS = {
     "whoever may see the uploaded rows, and so the ledger is charged nothing. If you choose an anonymisation by these "
     "figures, that choice has looked at your shoppers, and the ε of a later study does not cover it.",
     "grid.rows": "Anonymisations",
-    "grid.rows.help": "Each is compared with no anonymisation at all: same judges, same hidden products.",
+    "grid.rows.help": "Each is compared with no anonymisation at all: same judges, same hidden products. “Own rows "
+    "only”: without the options that count shoppers, which is what a study may do first.",
     "grid.method": "Method",
     "grid.epsilons": "ε",
     "grid.new": "Measure what anonymising costs",
@@ -23,6 +24,9 @@ TEXTS = {
     "grid.row.partner": "partner",
     "grid.row.publication": "publication",
     "grid.row.own": "chosen for this data",
+    "grid.row.partner_rows": "partner, own rows only",
+    "grid.row.publication_rows": "publication, own rows only",
+    "grid.row.own_rows": "chosen for this data, own rows only",
     "grid.column.none": "no noise",
     "grid.cell.change": "{change}",
     "grid.cell.unsure": "{change} ?",
