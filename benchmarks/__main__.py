@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-ALWAYS = (("dp_step", "--batch", "2048", "--json"), ("study", "sample"), ("server",))
+ALWAYS = (("dp_step", "--batch", "2048", "--json"), ("study", "sample"), ("server",), ("importing",))
 ON_REAL_DATA = (
     ("risk",),
     ("study", "online_retail"),

@@ -5,10 +5,9 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from core.cli import audit, curator, officer
+from core.cli import importing
 from core.cli.shared import Parser
 from core.errors import UserError
-from core.workspace import Workspace
 
 log = logging.getLogger("core")
 
@@ -18,9 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0; 1 (a statement that is not ok, a ledger whose chain is broken); 2 (wrong input); 3 (refused by the ledger).
     """
-    args = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code: int = args.run(args, Workspace())
+        code = _import(given) if given[:1] == [importing.NAME] else _run(given)
     except UserError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -37,13 +36,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> Parser:
+def _import(given: Sequence[str]) -> int:
+    """Import without a workspace, and without what studies load: half of the memory that a large import takes."""
+    parser = Parser(prog="python -m core")
+    importing.add_commands(parser.add_subparsers(required=True))
+    return importing.run(parser.parse_args(given))
+
+
+def _run(given: Sequence[str]) -> int:
+    from core.cli import audit, curator, officer
+    from core.workspace import Workspace
+
     parser = Parser(prog="python -m core", description="Private recommendations, measured.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    curator.add_commands(commands)
-    officer.add_commands(commands)
-    audit.add_commands(commands)
-    return parser
+    for part in (importing, curator, officer, audit):
+        part.add_commands(commands)
+    args = parser.parse_args(given)
+    code: int = args.run(args, Workspace())
+    return code
 
 
 if __name__ == "__main__":

@@ -1,33 +1,31 @@
-"""Commands of whoever has the files: import, anonymize, study, recommend."""
+"""Commands of whoever has the files: anonymize, study, recommend."""
 
 import argparse
 from pathlib import Path
 
-from core.cli.shared import Parser, add_command, progress_on_stderr, read_json, read_mapping, say, writable_folder
+from core.cli.shared import Parser, add_command, progress_on_stderr, read_json, read_mapping, say, two_files
 from core.errors import SettingsError
 from core.settings import (
     DEFAULT_EPSILONS,
     DEFAULT_METHODS,
     MEAN_TRIALS,
     METHODS,
-    AnonymizationSettings,
     StudySettings,
     build,
 )
 from core.tables.shopper_list import read_shopper_list
+from core.tables.templates import BEHAVIOR_NAME, PRODUCTS_NAME
 from core.workspace import Workspace
 
 
 def add_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
     """Declare the commands of this file."""
-    one = add_command(commands, "import", _import, "read and clean two files")
-    _two_files(one)
-    one.add_argument("--map", type=Path, help="JSON: which column is which")
     one = add_command(commands, "anonymize", _anonymize, "write anonymised copies, with the risk before and after")
-    _two_files(one)
-    one.add_argument("--config", type=Path, required=True, help="JSON: the options")
+    two_files(one)
+    one.add_argument("--config", type=Path, required=True, help='JSON: the options, or {"preset": "partner", …}')
+    one.add_argument("--map", type=Path, help="JSON: which column is which")
     one = add_command(commands, "study", _study, "train every method at every ε")
-    _two_files(one)
+    two_files(one)
     one.add_argument("--map", type=Path, help="JSON: which column is which")
     one.add_argument("--epsilons", type=float, nargs="+", default=list(DEFAULT_EPSILONS))
     one.add_argument("--methods", nargs="+", default=list(DEFAULT_METHODS), help=", ".join(METHODS))
@@ -52,22 +50,14 @@ def add_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
     one.add_argument("--out", type=Path, required=True)
 
 
-def _two_files(command: argparse.ArgumentParser) -> None:
-    command.add_argument("behavior", type=Path, metavar="BEHAVIOR.csv")
-    command.add_argument("products", type=Path, metavar="PRODUCTS.csv", nargs="?")
-    command.add_argument("--out", type=writable_folder, required=True, metavar="DIR")
-
-
-def _import(args: argparse.Namespace, workspace: Workspace) -> int:
-    mapping = read_mapping(args.map)
-    dataset = workspace.importer.import_to(args.behavior, args.products, args.out, mapping, progress_on_stderr())
-    say(dataset.report)
-    return 0
-
-
 def _anonymize(args: argparse.Namespace, workspace: Workspace) -> int:
-    settings = build(AnonymizationSettings, read_json(args.config))
-    say(workspace.anonymizer.anonymize_to(args.behavior, args.products, args.out, settings, progress_on_stderr()))
+    given = [path.resolve() for path in (args.behavior, args.products) if path]
+    for name in (BEHAVIOR_NAME, PRODUCTS_NAME):
+        if (args.out / name).resolve() in given:
+            raise SettingsError(f"--out {args.out} holds the original {name}, which would be lost. Choose another.")
+    config, mapping = read_json(args.config), read_mapping(args.map)
+    report = progress_on_stderr()
+    say(workspace.anonymizer.anonymize_to(args.behavior, args.products, args.out, config, mapping, report))
     return 0
 
 

@@ -7,16 +7,18 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from core.errors import DataError, UserError
 from core.progress import Report
 from core.settings import build
 from core.tables.mapping import Mapping
-from core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from core.workspace import Workspace  # 90 MB that an import does without
 
 QUIET_S = 1.0  # what takes no longer needs no progress line
-Run = Callable[[argparse.Namespace, Workspace], int]
+Run = Callable[[argparse.Namespace, "Workspace"], int]
 
 
 class Parser(argparse.ArgumentParser):
@@ -31,9 +33,21 @@ def add_command(
     commands: "argparse._SubParsersAction[Parser]", name: str, run: Run, about: str
 ) -> argparse.ArgumentParser:
     """Declare a command; ``run`` returns its exit code."""
-    command = commands.add_parser(name, help=about, description=about)
+    command = add_parser(commands, name, about)
     command.set_defaults(run=run)
     return command
+
+
+def add_parser(commands: "argparse._SubParsersAction[Parser]", name: str, about: str) -> argparse.ArgumentParser:
+    """Declare a command that is run without a workspace."""
+    return commands.add_parser(name, help=about, description=about)
+
+
+def two_files(command: argparse.ArgumentParser) -> None:
+    """Declare that a command takes a behaviour file, mostly a product file, and a folder to write to."""
+    command.add_argument("behavior", type=Path, metavar="BEHAVIOR.csv")
+    command.add_argument("products", type=Path, metavar="PRODUCTS.csv", nargs="?")
+    command.add_argument("--out", type=writable_folder, required=True, metavar="DIR")
 
 
 def writable_folder(text: str) -> Path:

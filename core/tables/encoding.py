@@ -52,7 +52,8 @@ def checked_encoding(name: str) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            io.TextIOWrapper(io.BytesIO(bytes(range(256))), encoding=name, errors="replace").read()
+            data = "a,1\n".encode(name) + bytes(range(256))
+            io.TextIOWrapper(io.BytesIO(data), encoding=name, errors="replace").read()
     except (LookupError, ValueError):
         raise SettingsError(
             f"There is no text encoding “{name[:40]}”. Try utf-8, utf-16, gb18030, cp1252 or latin-1."

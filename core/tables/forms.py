@@ -29,13 +29,13 @@ _GZIP = b"\x1f\x8b"
 _PARQUET = (b"PAR1", b"PARE")
 _DAMAGE = (  # what the archive readers of Python raise over bytes that do not add up
     zipfile.BadZipFile,
-    gzip.BadGzipFile,
     zlib.error,
     lzma.LZMAError,
     struct.error,
     EOFError,
     LookupError,
     NotImplementedError,
+    OSError,
     OverflowError,
     RuntimeError,
     ValueError,
@@ -100,6 +100,8 @@ class Unpacked(io.RawIOBase):
         try:
             data = self._source.read(len(view))
         except _DAMAGE as error:
+            if self._limit is None:  # a plain file has nothing to be damaged: the disk is at fault, or we are
+                raise
             raise damaged(self._name) from error
         self._n_read += len(data)
         if self._limit is not None and self._n_read > self._limit:
@@ -173,23 +175,23 @@ def _members(path: Path, archive: zipfile.ZipFile) -> list[Piece]:
     """The tables of an archive, sorted by name."""
     found = []
     for place, info in enumerate(archive.infolist()):
-        inner = PurePosixPath(info.filename.replace("\\", "/"))
-        if info.is_dir() or any(_is_junk(step) or step == "__MACOSX" for step in inner.parts if step != ".."):
+        steps = [step for step in PurePosixPath(info.filename.replace("\\", "/")).parts if step not in ("..", "/")]
+        if info.is_dir() or not steps or any(_is_junk(step) or step == "__MACOSX" for step in steps):
             continue
         if info.file_size > _unpacked_limit(plain_size(path)):
             raise _too_large(path.name)
-        label = "".join(letter for letter in str(inner) if letter.isprintable())[-NAME_LENGTH:]
-        found.append((info.filename, Piece(path, f"{path.name}/{label}", "zip", info.compress_size, place)))
+        label = "".join(letter for letter in "/".join(steps) if letter.isprintable())[-NAME_LENGTH:]
+        found.append(Piece(path, f"{path.name}/{label}", "zip", info.compress_size, place))
     if not found:
         raise DataError(f"{path.name} is an archive with no file in it. Pack the exported files again.")
-    return [piece for _, piece in sorted(found, key=lambda item: item[0])]
+    return sorted(found, key=lambda piece: piece.name)
 
 
 @contextmanager
 def _archive(name: str, file: BinaryIO) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(file)
-    except (*_DAMAGE, OSError) as error:
+    except _DAMAGE as error:
         raise damaged(name) from error
     with archive:
         yield archive

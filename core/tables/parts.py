@@ -92,9 +92,12 @@ def decoded_text(piece: Piece, encoding: str, block_bytes: int) -> Iterator[tupl
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("replace"), translate=True)
     size = max(piece.size, 1)
     with piece.open() as file:
-        while data := file.read(block_bytes):
-            yield decoder.decode(data), min(file.n_packed_read / size, 1.0)
-        yield decoder.decode(b"", final=True), 1.0
+        try:
+            while data := file.read(block_bytes):
+                yield decoder.decode(data), min(file.n_packed_read / size, 1.0)
+            yield decoder.decode(b"", final=True), 1.0
+        except UnicodeError as error:  # such as UTF-16 without its mark
+            raise DataError(f"{piece.name} cannot be read as {encoding}. Choose another encoding.") from error
 
 
 def _whole_lines(name: str, text: str) -> tuple[str, str]:

@@ -117,7 +117,7 @@ def _peek_text(piece: Piece, reading: Reading) -> tuple[Part, Records]:
     encoding = checked_encoding(reading.encoding) if reading.encoding else detect_encoding(piece)
     texts = [text for text, _ in islice(decoded_text(piece, encoding, SAMPLE_BYTES), 3)]
     head = "".join(texts[:2])  # of a short file all: its bytes, and what the decoder held back
-    if len(texts) > 2 and "\n" in head:
+    if len(texts) > 2 and head.count("\n") > 1:
         head = head[: head.rindex("\n") + 1]
     elif not head.endswith("\n"):
         head += "\n"

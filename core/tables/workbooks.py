@@ -10,7 +10,6 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 import numpy as np
-import openpyxl
 
 from core.errors import DataError
 from core.store.sealed import open_file
@@ -118,6 +117,8 @@ def _tidy(rows: list[tuple[Any, ...]], first: int, n_columns: int | None) -> tup
 
 @contextmanager
 def _opened(piece: Piece) -> Iterator[tuple[Any, BinaryIO]]:
+    import openpyxl  # 8 MB that no other form needs
+
     with open_file(piece.path) as raw:
         try:
             with zipfile.ZipFile(raw) as archive:
