@@ -3,19 +3,21 @@
 import json
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
-from hashlib import sha256
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from core.anonymize.changes import Change
+from core.anonymize.configuring import check_config, settings_for
 from core.anonymize.exporting import anonymize_files
+from core.anonymize.pseudonyms import current_key, export_key, fingerprint, rotate
+from core.anonymize.risk import sentences
 from core.errors import NotFound
 from core.progress import Report, part, silent
 from core.runs.aside import columns_aside, preview_aside, zip_aside
 from core.runs.queue import Runs
 from core.settings import AnonymizationSettings
 from core.store.home import Home
-from core.studies.preparing import PSEUDONYMS
 from core.tables.mapping import Mapping
 from core.tables.scratch import scratch_dataset
 from core.tables.shelf import find_dataset
@@ -47,14 +49,18 @@ class Preview:
 class ColumnFacts:
     """Columns of a dataset beyond Tact's own, and what they look like.
 
-    ``identifiers`` goes from a column to a kind ("email", "phone", "card", "address", "name");
-    ``quasi_identifiers`` are columns of the shopper table that groups may be made of.
+    ``identifiers`` goes from a column to a kind of identifier, in a word or two; ``quasi_identifiers`` are columns of
+    the shopper table that groups may be made of; prices and categories may be in either file; ``presets`` are options
+    to start from, as far as they fit.
     """
 
     columns: tuple[str, ...]
     product_columns: tuple[str, ...]
     identifiers: Pairs[str, str]
     quasi_identifiers: tuple[str, ...]
+    has_prices: bool
+    has_categories: bool
+    presets: Pairs[str, AnonymizationSettings]
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,12 @@ class Measured:
     report: dict[str, Any]
     folder: Path
 
+    @property
+    def sentences(self) -> dict[str, str]:
+        """What the figures mean, one sentence a risk; of the data as they are where nothing was chosen."""
+        after = None if self.settings == UNTOUCHED else self.report["after"]
+        return sentences(self.report["before"], after)
+
 
 class Anonymizer:
     """One home, seen by whoever hands rows on."""
@@ -73,23 +85,25 @@ class Anonymizer:
     def __init__(self, home: Home) -> None:
         self.home = home
         self._queue = Runs(home)
+        self._columns = lru_cache(maxsize=32)(_columns)  # a dataset's folder never changes
 
     # looking
 
     def columns(self, dataset_id: str) -> ColumnFacts:
-        """Which columns there are, which look like identifiers, and which may single shoppers out together."""
-        found = columns_aside(find_dataset(self.home, dataset_id).folder)
-        return ColumnFacts(
-            tuple(found["columns"]),
-            tuple(found["product_columns"]),
-            dict(found["identifiers"]),
-            tuple(found["quasi_identifiers"]),
-        )
+        """What there is to know about a dataset's columns; looked at once."""
+        return self._columns(find_dataset(self.home, dataset_id).folder)
+
+    def identifiers(self, dataset_id: str) -> Pairs[str, str]:
+        """Further columns that look like direct identifiers, and the kind of each."""
+        return self.columns(dataset_id).identifiers
+
+    def quasi_identifiers(self, dataset_id: str) -> tuple[str, ...]:
+        """Columns of the table of shoppers that groups may be made of."""
+        return self.columns(dataset_id).quasi_identifiers
 
     def presets(self, dataset_id: str) -> dict[str, AnonymizationSettings]:
-        """Options to start from, for each use, as far as they fit this data."""
-        find_dataset(self.home, dataset_id)
-        return {}
+        """Options to start from, by what the rows are for, as far as they fit this data."""
+        return dict(self.columns(dataset_id).presets)
 
     def effects(self, dataset_id: str, settings: AnonymizationSettings) -> Preview:
         """What each chosen option does to this data, in numbers and words; on a sample where it is large.
@@ -98,7 +112,7 @@ class Anonymizer:
             UserError: an option does not fit this data; its sentence says which.
         """
         info = find_dataset(self.home, dataset_id)
-        found = preview_aside(info.folder, settings.model_dump(mode="json"), self._key())
+        found = preview_aside(info.folder, settings.model_dump(mode="json"), export_key(self.home))
         changes = tuple(Change(**change) for change in found["changes"])
         return Preview(changes, int(found["shoppers"]), max(info.n_users, int(found["shoppers"])))
 
@@ -140,22 +154,49 @@ class Anonymizer:
     # the key of the pseudonyms
 
     def key_version(self) -> tuple[int, str]:
-        """Version of the key and its fingerprint: the first digits of its SHA-256, which tell nothing of the key."""
-        return 1, fingerprint(self._key())
+        """Version of the key and its fingerprint, which names it and tells nothing of it."""
+        version, key = current_key(self.home)
+        return version, fingerprint(key)
 
-    def _key(self) -> bytes:
-        return self.home.key(PSEUDONYMS)
+    def rotate_key(self, *, keep_old: bool = True) -> int:
+        """Make the next version of the key, for all files from now on; studies keep version 1."""
+        return rotate(self.home, keep_old=keep_old)
 
     # files of one's own, for the command line
 
     def anonymize_to(
-        self, behavior: Path, products: Path | None, out: Path, settings: AnonymizationSettings, report: Report = silent
+        self,
+        behavior: Path,
+        products: Path | None,
+        out: Path,
+        config: Pairs[str, Any],
+        mapping: Mapping | None = None,
+        report: Report = silent,
     ) -> dict[str, Any]:
-        """Write anonymised copies of two files to ``out``; returns the risk before and after."""
-        with scratch_dataset(behavior, products, self.home.uploads_folder, Mapping(), part(report, 0, 0.4)) as dataset:
-            return anonymize_files(dataset, settings, self._key(), out, report=part(report, 0.4, 1))
+        """Write anonymised copies of two files to ``out``; returns the risk before and after.
+
+        ``config`` holds options as in ``AnonymizationSettings``, and may name a preset that they are put over.
+        """
+        check_config(config)
+        version, _ = current_key(self.home)
+        scratch = scratch_dataset(
+            behavior, products, self.home.uploads_folder, mapping or Mapping(), part(report, 0, 0.4)
+        )
+        with scratch as dataset:
+            settings, key = settings_for(config, dataset), export_key(self.home)
+            return anonymize_files(dataset, settings, key, out, key_version=version, report=part(report, 0.4, 1)) | {
+                "settings": settings.model_dump(mode="json")
+            }
 
 
-def fingerprint(key: bytes) -> str:
-    """Eight hexadecimal digits by which people tell two keys apart."""
-    return sha256(b"fingerprint\x1f" + key).hexdigest()[:8]
+def _columns(folder: Path) -> ColumnFacts:
+    found = columns_aside(folder)
+    return ColumnFacts(
+        tuple(found["columns"]),
+        tuple(found["product_columns"]),
+        dict(found["identifiers"]),
+        tuple(found["quasi_identifiers"]),
+        bool(found["has_prices"]),
+        bool(found["has_categories"]),
+        {name: AnonymizationSettings.model_validate(preset) for name, preset in found["presets"].items()},
+    )

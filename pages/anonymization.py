@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.errors import UserError
 from core.texts import plain, text
-from pages.shared import anonymize_form, anonymize_parts, anonymize_risk, frame, state
+from pages.shared import anonymize_form, anonymize_parts, anonymize_result, anonymize_risk, frame, state
 
 ws = state.workspace()
 info = frame.require_dataset(ws, "anonymization")
@@ -30,6 +30,6 @@ anonymize_parts.effects(ws, sheet, chosen)
 anonymize_parts.key_of_pseudonyms(ws)
 
 if measured is not None:
-    anonymize_risk.result(ws, measured, chosen)
+    anonymize_result.result(ws, measured, chosen)
 st.info(text("anonymization.no_epsilon"), icon=":material/info:")
 frame.next_step("privacy")

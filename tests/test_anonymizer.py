@@ -4,10 +4,12 @@ import signal
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from core.anonymize.preview import MAX_EVENTS, about, preview, sampled
-from core.anonymizer import UNTOUCHED, Anonymizer, fingerprint
+from core.anonymize.pseudonyms import study_key
+from core.anonymizer import UNTOUCHED, Anonymizer
 from core.columns import Columns
 from core.errors import NotFound, UserError
 from core.runs import worker
@@ -96,6 +98,7 @@ def test_columns_beyond_tacts_own_are_named(dataset: Dataset) -> None:
 
     assert (found["columns"], found["identifiers"]) == ([], {})
     assert {"events_band", "first_month", "favourite_category"} <= set(found["quasi_identifiers"])
+    assert set(found["presets"]) == {"internal", "partner", "publication"}
 
 
 def test_a_measurement_leaves_files_risk_and_a_zip(anonymizer: Anonymizer) -> None:
@@ -144,12 +147,19 @@ def test_the_zip_is_readable_by_its_owner_only(anonymizer: Anonymizer) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_a_fingerprint_tells_keys_apart_and_nothing_of_them() -> None:
-    one, other = fingerprint(KEY), fingerprint(b"l" * 32)
+def test_a_new_key_gives_other_codes_in_files_and_none_in_studies(anonymizer: Anonymizer) -> None:
+    def ids() -> set[str]:
+        found = anonymizer.result(measured(anonymizer, AnonymizationSettings()).id)
+        return set(pd.read_csv(found.folder / "UserBehavior.csv", dtype=str)["UserID"])
 
-    assert one != other
-    assert len(one) == len(other) == 8
-    assert KEY.hex()[:8] != one
+    (version, name), first, for_studies = anonymizer.key_version(), ids(), study_key(anonymizer.home)
+    assert ids() == first  # the same key, the same codes
+    assert anonymizer.rotate_key() == version + 1
+
+    assert not first & ids()
+    assert anonymizer.key_version()[0] == version + 1
+    assert anonymizer.key_version()[1] != name
+    assert study_key(anonymizer.home) == for_studies
 
 
 def test_no_threshold_ever_reaches_a_study() -> None:

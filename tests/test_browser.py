@@ -134,7 +134,15 @@ def test_a_person_walks_from_two_files_to_one_shoppers_lists(
     button(page, text("data.import")).click()
     page.get_by_text(text("data.adds_up", rows=15_000, kept=14_999, dropped=1)).wait_for()
 
-    go_to(page, "privacy")
+    button(page, text("next.anonymization")).click()
+    page.get_by_role("heading", name=text("anonymization.title")).wait_for()
+    page.get_by_text("become codes that only the holder of the key").wait_for()  # tried on this data
+    button(page, text("anonymization.risk.start")).click()
+    page.get_by_role("heading", name=text("anonymization.risk.found")).wait_for(timeout=A_TRAINING_MS)
+    page.reload()
+    page.get_by_role("heading", name=text("anonymization.risk.found")).wait_for()
+
+    button(page, text("next.privacy")).click()
     exact = page.get_by_label(text("privacy.epsilon.exact"))
     exact.fill("2")
     exact.press("Enter")

@@ -136,7 +136,7 @@ def test_k_anonymity_waits_for_a_column(full: Workspace) -> None:
 
 
 def test_nothing_is_a_choice_too_and_any_change_is_ones_own(full: Workspace) -> None:
-    app = opened(full, coarsen_time="day")
+    app = opened(full, coarsen_time="week")
     preset = f"preset.{private_id(full)}"
     assert app.radio(key=preset).value == "own"
 
@@ -150,16 +150,15 @@ def test_nothing_is_a_choice_too_and_any_change_is_ones_own(full: Workspace) -> 
 
 
 def test_columns_that_look_like_identifiers_are_named(full: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    facts = ColumnFacts(("contact", "*note*"), (), {"contact": "email"}, ())
+    facts = ColumnFacts(("contact", "*note*"), (), {"contact": "email"}, (), True, True, {})
     monkeypatch.setattr(Anonymizer, "columns", lambda *_: facts)
     monkeypatch.setattr(Anonymizer, "effects", lambda *_: Preview((), 1, 1))
-    monkeypatch.setattr("pages.shared.anonymize_parts._columns", lambda *_: facts)
     app = opened(full)
 
     said = text("anonymization.found.one", column="contact", kind=text("anonymization.kind.email"))
     assert [said in warning.value for warning in app.warning] == [True]
 
-    sound(app.multiselect(key=widget(full, "drop_columns")).set_value(["contact"]).run())
+    sound(app.button(key="drop_found").click().run())
     assert stored(full).drop_columns == ("contact",)
     assert not any(said in warning.value for warning in app.warning)
 
@@ -209,6 +208,29 @@ def test_a_result_says_that_it_is_of_other_options(full: Workspace) -> None:
     app = opened(full, coarsen_time="month")
 
     assert text("anonymization.risk.stale") in [warning.value for warning in app.warning]
+
+
+@pytest.mark.parametrize("name", ["internal", "partner", "publication"])
+def test_a_preset_sets_every_option_and_is_recognised(full: Workspace, name: str) -> None:
+    app = opened(full, max_events_per_shopper=3)
+
+    sound(app.radio(key=f"preset.{private_id(full)}").set_value(name).run())
+    sound(app.run())
+
+    assert stored(full) == full.anonymizer.presets(private_id(full))[name]
+    assert app.radio(key=f"preset.{private_id(full)}").value == name
+
+
+def test_a_new_key_is_for_whoever_says_that_they_know_what_it_means(full: Workspace) -> None:
+    app = opened(full)
+    version, _ = full.anonymizer.key_version()
+    assert app.button(key="rotate").disabled
+
+    sound(app.checkbox(key=f"key.sure.{version}").check().run())
+    sound(app.button(key="rotate").click().run())
+
+    assert full.anonymizer.key_version()[0] == version + 1
+    assert app.button(key="rotate").disabled
 
 
 @pytest.mark.parametrize(

@@ -11,18 +11,21 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 
-from core.anonymize.exporting import apply_rules
+from core.anonymize.applying import apply_all
+from core.anonymize.column_names import is_category, is_price
+from core.anonymize.identifiers import find_identifiers
+from core.anonymize.presets import PRESETS, preset_for
 from core.anonymize.shopper_table import quasi_identifiers
 from core.columns import Columns
 from core.errors import UserError
 from core.settings import AnonymizationSettings
-from core.store.parquet import create_view
+from core.store.parquet import connect, create_view
 from core.tables.dataset import Dataset
 
 MAX_EVENTS = 400_000  # about: above it, so many rows of whole shoppers are looked at
+MEMORY_LIMIT = "512MB"
 _BUCKETS = 1_000_000
 
 
@@ -36,7 +39,7 @@ def sampled(dataset: Dataset, max_events: int = MAX_EVENTS) -> pd.DataFrame:
     if n_events <= max_events:
         return dataset.interactions()
     least = max(1, round(_BUCKETS * max_events / n_events))
-    with duckdb.connect(config={"threads": 2}) as connection:
+    with connect(MEMORY_LIMIT) as connection:
         create_view(connection, "events", dataset.interactions_path)
         found = connection.sql(f"select * from events where hash({Columns.USER}) % {_BUCKETS} < {least}")
         frame: pd.DataFrame = found.to_arrow_table().to_pandas()
@@ -47,25 +50,31 @@ def preview(dataset: Dataset, settings: AnonymizationSettings, key: bytes) -> di
     """The changes of each chosen option, and how many shoppers and rows were looked at."""
     interactions = sampled(dataset)
     facts = {"shoppers": int(interactions[Columns.USER].nunique()), "rows": len(interactions)}
-    _, _, changes = apply_rules(interactions, dataset.catalogue(), settings, key)
-    return {**facts, "changes": [asdict(change) for change in changes]}
+    applied = apply_all(interactions, dataset.catalogue(), settings, key)
+    return {**facts, "changes": [asdict(change) for change in applied.changes]}
 
 
 def about(dataset: Dataset) -> dict[str, Any]:
-    """Names of the columns beyond Tact's own, in the behaviour file and in the product file."""
+    """Columns beyond Tact's own, which of them name a person, what groups may be made of, presets that fit."""
     interactions, catalogue = sampled(dataset), dataset.catalogue()
+    names, identifiers = list(interactions.columns), find_identifiers(interactions)
     products = [] if catalogue is None else [name for name in catalogue.columns if name not in Columns.CATALOGUE]
     known = quasi_identifiers(
-        list(interactions.columns),
+        names,
         has_time=dataset.schema.has_time,
         has_category=Columns.CATEGORY in dataset.schema.columns,
         has_price=Columns.PRICE in dataset.schema.columns,
     )
     return {
-        "columns": [name for name in interactions.columns if name not in Columns.INTERACTIONS],
+        "columns": [name for name in names if name not in Columns.INTERACTIONS],
         "product_columns": products,
-        "identifiers": {},
+        "identifiers": identifiers,
+        "has_prices": Columns.PRICE in dataset.schema.columns or any(map(is_price, names)),
+        "has_categories": Columns.CATEGORY in dataset.schema.columns or any(map(is_category, names)),
         "quasi_identifiers": [column.name for column in known],
+        "presets": {
+            name: preset_for(name, dataset.schema, names, identifiers).model_dump(mode="json") for name in PRESETS
+        },
     }
 
 

@@ -3,7 +3,6 @@
 Fonts, background and grid come from the page's theme; only the colours of marks are set here.
 """
 
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -173,24 +172,4 @@ def dots(n_marked: int, colour: str = ORANGE) -> go.Figure:
     figure.update_layout(height=170, margin=MARGIN)
     figure.update_xaxes(visible=False, fixedrange=True, range=[-0.7, 10.3])
     figure.update_yaxes(visible=False, fixedrange=True, range=[-0.7, 9.7], scaleanchor="x")
-    return figure
-
-
-def unicity(before: Mapping[str, float], after: Mapping[str, float]) -> go.Figure:
-    """Draw the share of shoppers that are alone with n known products; keys are n, values are in 0..1."""
-    figure = go.Figure()
-    for shares, name, colour in (
-        (before, "anonymization.risk.before", SLATE),
-        (after, "anonymization.risk.after", ACCENT),
-    ):
-        figure.add_bar(
-            x=list(shares),
-            y=list(shares.values()),
-            name=text(name),
-            marker_color=colour,
-            hovertemplate="%{x}: %{y:.0%}<extra></extra>",
-        )
-    plain_layout(figure, text("axis.known"), text("axis.alone"))
-    figure.update_xaxes(type="category")
-    figure.update_yaxes(tickformat=".0%", range=[0, 1])
     return figure

@@ -52,7 +52,7 @@ def toggle(sheet: Sheet, name: str, first: bool) -> bool:
     return st.toggle(text(f"anonymization.{name}"), key=keep(sheet.key(f"{name}.on"), first))
 
 
-def choice(sheet: Sheet, name: str, first: str) -> str:
+def choice(sheet: Sheet, name: str, first: str, help: str | None = None) -> str:
     """Draw an option that is one of a few words."""
     return str(
         st.selectbox(
@@ -60,6 +60,7 @@ def choice(sheet: Sheet, name: str, first: str) -> str:
             choices(AnonymizationSettings, name),
             format_func=lambda word: text(f"anonymization.{name}.{word}"),
             key=keep(sheet.key(name), first),
+            help=help,
         )
     )
 

@@ -13,6 +13,10 @@ from pages.shared.anonymize_thresholds import thresholds
 from pages.shared.fields import keep
 from pages.shared.report_view import profile_of
 
+KINDS = (
+    *("email", "phone", "card", "iban", "ip", "id_card"),
+    *("postcode", "birth_date", "address", "name", "code_of_the_shopper"),
+)
 START = {"max_products_per_shopper": 50, "max_events_per_shopper": 100, "category_levels": 1}
 
 
@@ -40,11 +44,12 @@ def _identity(sheet: Sheet) -> dict[str, object]:
         values["drop_columns"] = _drop(sheet)
     with middle, card(sheet, "mask_identifiers"):
         values["mask_identifiers"] = toggle(sheet, "mask_identifiers", sheet.stored.mask_identifiers)
-        _found(sheet, masked=bool(values["mask_identifiers"]))
+        _found(sheet)
     with right, card(sheet, "pseudonymize"):
         values["pseudonymize"] = toggle(sheet, "pseudonymize", sheet.stored.pseudonymize)
         if values["pseudonymize"]:
-            values["pseudonym_format"] = choice(sheet, "pseudonym_format", sheet.stored.pseudonym_format)
+            words = text("anonymization.pseudonym_format.help")
+            values["pseudonym_format"] = choice(sheet, "pseudonym_format", sheet.stored.pseudonym_format, words)
     return values
 
 
@@ -61,23 +66,35 @@ def _drop(sheet: Sheet) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def _found(sheet: Sheet, *, masked: bool) -> None:
-    """Say which columns look like identifiers; a column that is left out needs no word."""
-    dropped = st.session_state.get(sheet.key("drop_columns"), ())
+def _found(sheet: Sheet) -> None:
+    """Say which columns look like identifiers, and offer to leave them out; one that is left out needs no word."""
+    key = sheet.key("drop_columns")
+    dropped = list(st.session_state.get(key, ()))
     open_ones = {column: kind for column, kind in sheet.facts.identifiers.items() if column not in dropped}
     if not open_ones:
         return
-    kinds = ("email", "phone", "card", "address", "name")
     said = [
-        text(
-            "anonymization.found.one",
-            column=plain(column),
-            kind=text(f"anonymization.kind.{kind if kind in kinds else 'other'}"),
-        )
+        text("anonymization.found.one", column=plain(column), kind=kind_words(kind))
         for column, kind in open_ones.items()
     ]
-    said.append(text("anonymization.found.masked" if masked else "anonymization.found.open"))
-    (st.info if masked else st.warning)("  \n".join(said), icon=":material/badge:")
+    st.warning("  \n".join([*said, text("anonymization.found.open")]), icon=":material/badge:")
+    st.button(
+        text("anonymization.found.drop"),
+        key="drop_found",
+        icon=":material/delete_sweep:",
+        on_click=lambda: st.session_state.update({key: [*dropped, *open_ones]}),
+    )
+
+
+def kind_words(kind: str) -> str:
+    """Name a kind of identifier; one that has no words here is still something that names a person.
+
+    Example:
+        >>> kind_words("birth date"), kind_words("shoe size")
+        ('dates of birth', 'something that names a person')
+    """
+    name = kind.replace(" ", "_")
+    return text(f"anonymization.kind.{name if name in KINDS else 'other'}")
 
 
 def _rows(sheet: Sheet) -> dict[str, object]:
@@ -87,14 +104,15 @@ def _rows(sheet: Sheet) -> dict[str, object]:
     drawn = []
     if schema.has_time:
         drawn.append("coarsen_time")
-    if Columns.PRICE in schema.columns:
+    if sheet.facts.has_prices:
         drawn += ["price_bands", "round_prices"]
-    if Columns.CATEGORY in schema.columns:
+    if sheet.facts.has_categories:
         drawn.append("category_levels")
     if not drawn:
         return values
     st.subheader(text("anonymization.group.rows"))
-    places = [column for start in range(0, len(drawn), 2) for column in st.columns(2)[: len(drawn) - start]]
+    a_row = 3 if len(drawn) == 3 else 2
+    places = [column for start in range(0, len(drawn), a_row) for column in st.columns(a_row)[: len(drawn) - start]]
     for place, name in zip(places, drawn, strict=True):
         with place, card(sheet, name):
             if name == "coarsen_time":

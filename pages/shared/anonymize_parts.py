@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.anonymizer import UNTOUCHED, ColumnFacts, Preview
+from core.anonymizer import UNTOUCHED, Preview
 from core.errors import UserError
 from core.settings import AnonymizationSettings
 from core.texts import plain, text
@@ -12,15 +12,10 @@ from pages.shared.anonymize_cards import Sheet, prefix, say_effects
 NONE, OWN = "none", "own"
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
-def _columns(home: str, dataset_id: str, _ws: Workspace) -> ColumnFacts:  # noqa: ARG001 - the key of the cache
-    return _ws.anonymizer.columns(dataset_id)
-
-
 def sheet_of(ws: Workspace, info: DatasetInfo, stored: AnonymizationSettings) -> Sheet:
-    """What the options are drawn from; columns are looked at once a dataset."""
+    """What the options are drawn from; columns are looked at once."""
     with st.spinner(text("anonymization.preview.wait")):
-        return Sheet(info, stored, _columns(str(info.created), info.id, ws))
+        return Sheet(info, stored, ws.anonymizer.columns(info.id))
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -71,8 +66,15 @@ def _take(ws: Workspace, info: DatasetInfo, preset: AnonymizationSettings | None
 
 
 def key_of_pseudonyms(ws: Workspace) -> None:
-    """Say which key makes the codes."""
+    """Say which key makes the codes, and let it be replaced by whoever says that they know what that means."""
     with st.expander(text("anonymization.key"), icon=":material/key:"):
         version, fingerprint = ws.anonymizer.key_version()
         st.markdown(text("anonymization.key.stand", version=version, fingerprint=fingerprint))
         st.caption(text("anonymization.key.what"))
+        st.markdown(text("anonymization.key.rotate.what"))
+        delete = st.checkbox(text("anonymization.key.delete"), help=text("anonymization.key.delete.help"))
+        sure = st.checkbox(text("anonymization.key.sure"), key=f"key.sure.{version}")
+        label = text("anonymization.key.rotate", version=version + 1)
+        if st.button(label, key="rotate", icon=":material/autorenew:", disabled=not sure):
+            ws.anonymizer.rotate_key(keep_old=not delete)
+            st.rerun()

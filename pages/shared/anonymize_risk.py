@@ -1,21 +1,14 @@
-"""The risk of being recognised: measured in the background, shown before and after, with the files to hand on."""
-
-from base64 import b64encode
-from typing import Any
+"""The risk of being recognised: its measurement is started here, runs in the background, and can be stopped."""
 
 import streamlit as st
 
-from core.anonymizer import UNTOUCHED, Measured
+from core.anonymizer import UNTOUCHED
 from core.errors import NotFound
-from core.report.figures import unicity
 from core.runs.queue import Run
 from core.settings import AnonymizationSettings
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import run_panel
-
-STILL = {"displayModeBar": False}
-KNOWN = "3"  # purchases that somebody knows of a shopper, for the sentence
 
 
 def measure(ws: Workspace, info: DatasetInfo, settings: AnonymizationSettings) -> Run | None:
@@ -37,74 +30,20 @@ def measure(ws: Workspace, info: DatasetInfo, settings: AnonymizationSettings) -
         ):
             ws.anonymizer.submit(info.id, settings)
             st.rerun()
-        if done is None and not runs:
+        if done is None:
             st.caption(text("anonymization.risk.none"))
+        else:
+            _headline(ws, done)
     if runs and runs[0].status != "done":
         run_panel.watch(ws, runs[0])
     return done
 
 
-def result(ws: Workspace, run: Run, settings: AnonymizationSettings) -> None:
-    """Draw what a finished measurement found, and its files."""
+def _headline(ws: Workspace, done: Run) -> None:
+    """Say the first thing that the newest measurement found; the rest stands further down."""
     try:
-        found = ws.anonymizer.result(run.id)
-    except NotFound as error:
-        st.info(plain(error))
+        found = ws.anonymizer.result(done.id)
+    except NotFound:
         return
-    st.subheader(text("anonymization.risk.found"))
-    if found.settings != settings:
-        st.warning(text("anonymization.risk.stale"), icon=":material/history:")
-    _unicity(found)
-    _files(ws, found)
-
-
-def _unicity(found: Measured) -> None:
-    """Draw the share of shoppers singled out by what is known of them."""
-    before, after = found.report["before"], found.report["after"]
-    with st.container(border=True, key="risk_unicity"):
-        st.markdown(f"**{text('anonymization.risk.unicity')}**")
-        shares = {"before": before["unicity"][KNOWN], "after": after["unicity"][KNOWN], "n": KNOWN}
-        st.markdown(text("anonymization.risk.unicity.days", **shares))
-        figure = unicity(before["unicity"], after["unicity"])
-        st.plotly_chart(figure, key="unicity", config=STILL, alt=text("anonymization.risk.unicity.alt", **shares))
-        st.caption(text("anonymization.risk.k", before=before["k"], after=after["k"]))
-
-
-def _files(ws: Workspace, found: Measured) -> None:
-    """Offer the anonymised files with their certificate."""
-    with st.container(border=True, key="files"):
-        st.markdown(f"**{text('anonymization.files')}**")
-        st.markdown(text("anonymization.files.what"))
-        page = ws.anonymizer.certificate(found.run)
-        with st.container(horizontal=True):
-            run_id: str = found.run
-
-            def packed() -> Any:
-                return ws.anonymizer.export_zip(run_id).read_bytes()
-
-            st.download_button(
-                text("anonymization.files.zip"),
-                packed,
-                "anonymised.zip",
-                "application/zip",
-                key="export_download",
-                on_click="ignore",
-                icon=":material/folder_zip:",
-            )
-            if page is not None:
-                st.download_button(
-                    text("anonymization.files.certificate"),
-                    page,
-                    "certificate.html",
-                    "text/html",
-                    key="certificate_download",
-                    on_click="ignore",
-                    icon=":material/verified:",
-                )
-        if page is not None:
-            with st.expander(text("anonymization.files.view"), icon=":material/visibility:"):
-                # As a data address it is a stranger to this page: whatever stands in it can reach nothing here.
-                body = b64encode(page.encode()).decode()
-                st.iframe(
-                    f"data:text/html;charset=utf-8;base64,{body}", height=600, alt=text("anonymization.files.view.alt")
-                )
+    st.markdown(f"**{text('anonymization.risk.newest')}** {plain(next(iter(found.sentences.values())))}")
+    st.caption(text("anonymization.risk.further"))

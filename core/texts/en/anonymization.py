@@ -41,10 +41,11 @@ TEXTS = {
     "anonymization.drop_columns.what": "What is not there cannot be linked: the column is empty or gone in every row.",
     "anonymization.drop_columns.not": "what the other columns tell, the history above all.",
     "anonymization.mask_identifiers": "Mask what names a person",
-    "anonymization.mask_identifiers.what": "E-mail addresses, phone and card numbers, postal addresses and names in "
-    "further columns are overwritten, cell by cell, where their pattern is found.",
-    "anonymization.mask_identifiers.not": "what no pattern knows, such as a nickname or an unusual way to write a "
-    "number. A column that is not needed is better left out.",
+    "anonymization.mask_identifiers.what": "Further columns named after an e-mail, phone, address, name, card, birth "
+    "date or postcode become blank; elsewhere a cell that holds an e-mail or postal address, a phone, card or account "
+    "number or an IP address becomes ***.",
+    "anonymization.mask_identifiers.not": "what no pattern knows, such as names of people in a column of another name. "
+    "A column that is not needed is better left out.",
     "anonymization.pseudonymize": "Replace shoppers' ids by pseudonyms",
     "anonymization.pseudonymize.what": "A keyed code (HMAC-SHA256): the same shopper gets the same code, and nobody "
     "gets back without this machine's key.",
@@ -52,6 +53,9 @@ TEXTS = {
     "anonymization.pseudonym_format": "Form of the code",
     "anonymization.pseudonym_format.hex": "20 hexadecimal digits",
     "anonymization.pseudonym_format.same": "like the id (digits stay digits)",
+    "anonymization.pseudonym_format.help": "Hexadecimal codes cannot be undone by anybody. Codes that look like the id "
+    "(FF1, NIST SP 800-38G) can be turned back by whoever holds the key; ids of which fewer than a million look alike "
+    "get hexadecimal codes all the same.",
     "anonymization.coarsen_time": "Coarsen time to the",
     "anonymization.coarsen_time.what": "The exact second of a purchase is nearly a fingerprint; the day seldom is.",
     "anonymization.coarsen_time.not": "what was bought: a few purchases with their day often single a shopper out.",
@@ -72,7 +76,8 @@ TEXTS = {
     "anonymization.round_prices.not": "very dear products, which are few at any rounding.",
     "anonymization.category_levels": "Roll categories up",
     "anonymization.category_levels.value": "Levels that stay",
-    "anonymization.category_levels.what": "Of “Home > Kitchen > Knives” only the first levels stay.",
+    "anonymization.category_levels.what": "Of “Home > Kitchen > Knives” only the first levels stay. Labels side by "
+    "side (genres) are no levels and stay.",
     "anonymization.category_levels.not": "a product whose id stays, and categories without levels.",
     "anonymization.max_products_per_shopper": "Limit the products of a shopper",
     "anonymization.max_products_per_shopper.value": "Most products of one shopper",
@@ -86,8 +91,9 @@ TEXTS = {
     "anonymization.max_events_per_shopper.not": "shoppers with few but rare events.",
     "anonymization.local_epsilon": "Change products at random (local differential privacy)",
     "anonymization.local_epsilon.value": "ε of one event",
-    "anonymization.local_epsilon.what": "Each event keeps its product only by a coin, else it gets any product of the "
-    "shop (randomised response): every single row can be denied.",
+    "anonymization.local_epsilon.what": "Each event keeps its product only by a coin, else it gets another product of "
+    "the product file (randomised response): every single row can be denied. Further columns are left out. It needs a "
+    "product file, and cannot go with a limit on products.",
     "anonymization.local_epsilon.not": "that a shopper was there, how often and when; and a whole history far less "
     "than one event, as the figures say.",
     "anonymization.local_epsilon.event": "One event",
@@ -117,15 +123,20 @@ TEXTS = {
     "with them (Terrovitis et al. 2008); rarer combinations lose products.",
     "anonymization.km_anonymity.not": "somebody who knows more than m products, or knows when they were bought.",
     # identifiers
-    "anonymization.found": "Found in further columns",
     "anonymization.found.one": "Column **{column}** looks like {kind}.",
-    "anonymization.found.masked": "Masking is on: what their patterns find is overwritten.",
-    "anonymization.found.open": "Leave these columns out, or mask them.",
+    "anonymization.found.open": "Masking overwrites what its patterns know; leaving the columns out is safer.",
+    "anonymization.found.drop": "Leave them out",
     "anonymization.kind.email": "e-mail addresses",
     "anonymization.kind.phone": "phone numbers",
     "anonymization.kind.card": "card numbers",
+    "anonymization.kind.iban": "bank accounts",
+    "anonymization.kind.ip": "IP addresses",
+    "anonymization.kind.id_card": "numbers of identity papers",
+    "anonymization.kind.postcode": "postcodes",
+    "anonymization.kind.birth_date": "dates of birth",
     "anonymization.kind.address": "postal addresses",
     "anonymization.kind.name": "names of people",
+    "anonymization.kind.code_of_the_shopper": "another id of the shopper",
     "anonymization.kind.other": "something that names a person",
     # previews
     "anonymization.preview.wait": "Trying it on this data",
@@ -136,6 +147,14 @@ TEXTS = {
     # key
     "anonymization.key": "Key of the pseudonyms",
     "anonymization.key.stand": "Version {version}, fingerprint `{fingerprint}`.",
+    "anonymization.key.rotate": "Use a new key (version {version})",
+    "anonymization.key.rotate.what": "**A new key** gives every shopper another code in all files from now on: files "
+    "made before and after cannot be matched by their codes, not even by who has both. Files that were handed on "
+    "already stay as they are. Studies keep version 1, so nothing changes there.",
+    "anonymization.key.sure": "I know that files made from now on no longer match those made before",
+    "anonymization.key.delete": "Delete the older keys too",
+    "anonymization.key.delete.help": "Then nobody can make their codes again or tell which code was which shopper; "
+    "only version 1 stays, for studies. This cannot be undone.",
     "anonymization.key.what": "The key lies in this workspace's folder of keys, apart from all data. Whoever has it "
     "can tell which code is which shopper.",
     # risk
@@ -148,16 +167,40 @@ TEXTS = {
     "anonymization.risk.again": "Measure again",
     "anonymization.risk.stale": "The options have changed since this was measured. What follows is for the options of "
     "before; measure again for those above.",
-    "anonymization.risk.before": "Before",
-    "anonymization.risk.after": "After",
     "anonymization.risk.found": "What was measured",
-    "anonymization.risk.unicity": "Singled out by what somebody knows",
-    "anonymization.risk.unicity.days": "Whoever knows **{n} purchases** of a shopper with their day finds exactly one "
-    "shopper with them in **{before:.0%}** of cases before, and in **{after:.0%}** after.",
-    "anonymization.risk.unicity.alt": "Share of shoppers who are alone with one to five known purchases: with {n} "
-    "known {before:.0%} before and {after:.0%} after.",
-    "anonymization.risk.k": "Smallest group of shoppers whose whole histories are the same: {before} before, {after} "
-    "after.",
+    "anonymization.risk.untouched": "The data as it was uploaded: nothing is chosen above.",
+    "anonymization.risk.unicity": "Singled out by a few known purchases",
+    "anonymization.risk.unicity.what": "Somebody knows some of a shopper's true purchases and looks for who has them "
+    "all (de Montjoye et al. 2015). Bars carry 95 % intervals: shoppers were sampled.",
+    "anonymization.risk.linkage": "Two halves of a history, put together again",
+    "anonymization.risk.linkage.what": "Each history is cut in two, and an attack looks for the other half by the "
+    "products alone. Another attack may do better.",
+    "anonymization.risk.attackers": "Three attackers",
+    "anonymization.risk.attackers.what": "By what is known of a shopper beside products, as ARX names them: the "
+    "prosecutor knows that one shopper is in the file, the journalist does not, the marketer wants as many as he can.",
+    "anonymization.risk.groups": "Shoppers who look alike",
+    "anonymization.risk.groups.what": "Groups of shoppers who are the same in the columns that were chosen for "
+    "k-anonymity, or in the usual ones.",
+    "anonymization.risk.k": "k, smallest group",
+    "anonymization.risk.k.help": "Every shopper looks like at least k − 1 others in these columns.",
+    "anonymization.risk.l": "l, different values in a group",
+    "anonymization.risk.l.help": "The least number of different values of the sensitive column in one group: with 1, "
+    "whoever finds the group knows the value.",
+    "anonymization.risk.t": "t, distance from everybody",
+    "anonymization.risk.t.help": "How far a group's values may be from those of all shoppers, from 0 (a group tells "
+    "nothing) to 1.",
+    # cost
+    "anonymization.cost": "What it costs",
+    "anonymization.cost.what": "Each option against the data that it was given, then everything together against the "
+    "original. What recommendations lose is on the Trade-off page, as a grid.",
+    "anonymization.cost.none": "–",
+    "anonymization.cost.option": "Option",
+    "anonymization.cost.all": "Everything together",
+    "anonymization.cost.rows_kept": "Rows kept",
+    "anonymization.cost.shoppers_kept": "Shoppers kept",
+    "anonymization.cost.products_kept": "Products kept",
+    "anonymization.cost.information_loss": "Information lost",
+    "anonymization.cost.cells_changed": "Cells changed",
     # files
     "anonymization.files": "Files to hand on",
     "anonymization.files.what": "The anonymised files in the fixed schema, cells that a spreadsheet would run as a "
@@ -167,6 +210,8 @@ TEXTS = {
     "anonymization.files.certificate": "Certificate (HTML)",
     "anonymization.files.view": "Read the certificate here",
     "anonymization.files.view.alt": "The certificate of these files",
+    "anonymization.risk.newest": "Measured last:",
+    "anonymization.risk.further": "All pictures, what it cost, and the files stand at the end of this page.",
     "anonymization.risk.none": "Not measured yet.",
     # in a few words, for other pages
     "anonymization.short.drop_columns": "without {value}",

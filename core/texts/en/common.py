@@ -88,8 +88,6 @@ TEXTS = {
     "axis.products": "Products",
     "axis.rank": "Rank of the product (1 = the most popular)",
     "axis.events_per_shopper": "Events of one shopper",
-    "axis.known": "Products known of a shopper",
-    "axis.alone": "Shoppers who are alone",
     "axis.price": "Price",
     "axis.epsilon": "Privacy budget ε (left: more protection, right: less)",
     "hover.popularity": "Rank %{x:,}: %{y:,} events",

@@ -11,7 +11,6 @@ TEXTS = {
     "privacy.epsilon.none": "No protection",
     "privacy.epsilon.none.help": "For sample data only: nobody's privacy is at stake there.",
     "privacy.epsilon.none.what": "Nothing is protected. This is offered because these shoppers are invented.",
-    "privacy.epsilon.only_sample": "“No protection” can be chosen for the sample shop only.",
     "privacy.delta": "δ, the chance that the promise fails",
     "privacy.delta.help": "It must be far below one divided by the number of shoppers. "
     "Left as it is: the smaller of 0.00001 and 1/(10 N).",
