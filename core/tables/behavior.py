@@ -49,7 +49,7 @@ def clean_behavior(
     writer: Any = None
     try:
         for parsed in _blocks(connection, source, places, mapping, path.parent, report):
-            judged = tally.add(judge(connection, judging.sql, parsed))
+            judged = tally.add(judge(connection, tally.next_sql(), parsed))
             reasons = judged[REASON]
             kept = with_extra(judged.drop_columns([REASON]), parsed, extra)
             if reasons.null_count < len(reasons):

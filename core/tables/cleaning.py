@@ -9,7 +9,7 @@ from core.errors import DataError
 from core.tables import rules as of_rules
 from core.tables.arrow import BLOCK, MALFORMED, RECORD
 from core.tables.mapping import Mapping
-from core.tables.money import Decimals, Mark, find_decimals, number_sql
+from core.tables.money import Decimals, find_decimals, number_sql
 from core.tables.names import BLANKS, IGNORE
 from core.tables.reading import Source
 from core.tables.rules import REASON_OF, rule_flags
@@ -46,9 +46,18 @@ ROW_HASH = "hash_"
 
 @dataclass(frozen=True)
 class Judging:
-    """SQL that judges a block of behaviour, the rules whose ``FLAG`` columns it gives, how prices mark decimals."""
+    """SQL that judges a block of behaviour.
+
+    ==============  =========================================================================================
+    sql             judges, and gives a ``FLAG`` column for each rule in ``counted``, and ``ITEM_SEEN``
+    sql_alone       judges and no more
+    counted         rules that are off and that the file has the columns for
+    prices          how the price column marks decimals; None where there is none
+    ==============  =========================================================================================
+    """
 
     sql: str
+    sql_alone: str
     counted: tuple[str, ...]
     prices: Decimals | None
 
@@ -81,10 +90,10 @@ def extra_columns(source: Source, places: Names[str, int | str], rule_fields: tu
 def judge_behavior(source: Source, places: Names[str, int | str], mapping: Mapping, *, has_catalogue: bool) -> Judging:
     """SQL that judges a block of behaviour; items are looked up in the table ``catalogue_items``.
 
-    The SQL gives record_, reason_ (null: kept), user_id, item_id, event_type, timestamp, ``ITEM_SEEN``, a ``FLAG``
-    column for each rule that is off, and ``ROW_HASH`` unless the rule on duplicates is on; one row a record, in
-    order. Of several reasons a record has the first, in this order: the rules that are on, as ``REASON_OF``
-    lists them but for times; what is missing or unknown; times; products that are not in the catalogue.
+    The SQL gives record_, reason_ (null: kept), user_id, item_id, event_type, timestamp, and ``ROW_HASH`` unless the
+    rule on duplicates is on; one row a record, in order. Of several reasons a record has the first, in this order:
+    the rules that are on, as ``REASON_OF`` lists them but for times; what is missing or unknown; times; products that
+    are not in the catalogue.
     """
     rules = mapping.rules
     cells = {field: _cell_sql(places[field]) for field in Uploads.RULE_FIELDS if field in places}
@@ -97,7 +106,8 @@ def judge_behavior(source: Source, places: Names[str, int | str], mapping: Mappi
     formats = date_formats(_filled(source, time))
     unknown = f"when item_ not in (select {Columns.ITEM} from catalogue_items) then '{NOT_IN_CATALOGUE}'"
     row = ", ".join(f"c{place}" for place in range(source.n_columns))
-    sql = f"""
+    counts = "".join(f", {flag} as {FLAG}{name}" for name, flag in off.items())
+    judged = f"""
         select {RECORD}, case {_whens(early)}
                 when user_ is null then '{MISSING_USER}'
                 when item_ is null then '{MISSING_PRODUCT}'
@@ -106,9 +116,9 @@ def judge_behavior(source: Source, places: Names[str, int | str], mapping: Mappi
                 when time_ is null and written_ is not null then '{BAD_TIME}'
                 {_whens({name: flag for name, flag in on.items() if name == of_rules.TIMES})}
                 {unknown if has_catalogue else ""} end as {REASON},
-            user_ as {Columns.USER}, item_ as {Columns.ITEM}, event_ as {Columns.EVENT}, time_ as {Columns.TIMESTAMP},
-            written_item_ as {ITEM_SEEN}{"".join(f", {flag} as {FLAG}{name}" for name, flag in off.items())}
-            {"" if rules.duplicates else f", hash({row}) as {ROW_HASH}"}
+            user_ as {Columns.USER}, item_ as {Columns.ITEM}, event_ as {Columns.EVENT}, time_ as {Columns.TIMESTAMP}
+            {"" if rules.duplicates else f", hash({row}) as {ROW_HASH}"}"""
+    rows = f"""
         from (select *, {plausible_sql("read_")} as time_
             from (select *, {time_sql("written_", formats) if time is not None else "null::timestamp"} as read_
                 from (select *, {_id_sql(places[Uploads.USER], mapping.whole_ids)} as user_,
@@ -117,7 +127,8 @@ def judge_behavior(source: Source, places: Names[str, int | str], mapping: Mappi
                         {_event_sql(places[Uploads.BEHAVIOR], mapping.event_of_code())} as event_,
                         {_cell_sql(time)} as written_
                     from {BLOCK})))"""
-    return Judging(sql, tuple(off), prices)
+    sql = f"{judged}, written_item_ as {ITEM_SEEN}{counts}{rows}"
+    return Judging(sql, judged + rows, tuple(off), prices)
 
 
 def _whens(flags: Names[str, str]) -> str:
@@ -151,16 +162,16 @@ def products_sql(places: Names[str, int | str], mapping: Mapping, decimals: Name
     text = f"nullif(concat_ws(' ', {', '.join(texts)}), '')" if texts else "null::varchar"
     item = _folded(_id_sql(places[Uploads.ITEM], mapping.whole_ids), mapping.rules.fold_case)
     price, rating = (
-        _amount_sql(cell, decimals[field].mark if field in decimals else ".")
+        number_sql(cell, decimals[field].mark if field in decimals else ".")
         for cell, field in (("price_", Uploads.PRICE), ("rating_", Uploads.RATING))
     )
     return f"""
         select {RECORD}, case when {Columns.ITEM} is null then '{MISSING_PRODUCT}' end as {REASON},
-            * exclude ({RECORD}, price_, rating_),
+            {Columns.ITEM}, {Columns.CATEGORY}, case when priced_ >= 0 then priced_ end as {Columns.PRICE},
+            case when rated_ >= 0 then rated_ end as {Columns.RATING}, {Columns.TITLE}, {Columns.TEXT},
             price_ is not null and {Columns.PRICE} is null as bad_price_,
             rating_ is not null and {Columns.RATING} is null as bad_rating_
-        from (select {RECORD}, {Columns.ITEM}, {Columns.CATEGORY}, {price} as {Columns.PRICE},
-                {rating} as {Columns.RATING}, {Columns.TITLE}, {Columns.TEXT}, price_, rating_
+        from (select *, {price} as priced_, {rating} as rated_
             from (select {RECORD}, {item} as {Columns.ITEM},
                     {_cell_sql(places.get(Uploads.CATEGORY))} as {Columns.CATEGORY},
                     {_number_cell_sql(places.get(Uploads.PRICE))} as price_,
@@ -201,9 +212,3 @@ def _event_sql(place: int | str, event_of_code: Names[str, str]) -> str:
 def decimals_of(source: Source, places: Names[str, int | str], fields: tuple[str, ...]) -> dict[str, Decimals]:
     """How decimals are marked in the columns of ``fields``, from the sample."""
     return {field: find_decimals(_filled(source, places[field])) for field in fields if field in places}
-
-
-def _amount_sql(cell: str, mark: Mark) -> str:
-    """A number of at least 0."""
-    value = number_sql(cell, mark)
-    return f"case when {value} >= 0 then {value} end"

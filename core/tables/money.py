@@ -63,37 +63,36 @@ def number_sql(cell: str, mark: Mark) -> str:
     cheap, 12 cm, 1,2,3                      null
     =======================================  =====================
     """
-    plain = f"case when regexp_full_match({cell}, '[-+]?([0-9]+|[0-9]*\\.[0-9]+|[0-9]+\\.)([eE][-+]?[0-9]+)?')"
-    number = _NUMBER.replace("'", "''")
-    parts = f"regexp_extract({cell}, '^{number}$', ['sign', 'sign2', 'digits'])"
-    spaces = _SPACES.replace("'", "''")
-    digits = f"regexp_replace({parts}.digits, '[{spaces}]([0-9]{{3}})', '\\1', 'g')"
-    minus = f"case when {parts}.sign in ('-', '−') or {parts}.sign2 in ('-', '−') then '-' else '' end"
-    odd = f"case when regexp_full_match({cell}, '{number}') then {minus} || {_unmarked(digits, mark)} end"
-    kept = "'[1-9][0-9]{0,2}\\.[0-9]{3}'"
-    usual = f"{plain} and not ({_flag(mark)} and regexp_full_match({cell}, {kept})) then {cell} else {odd} end"
-    value = f"try_cast({usual} as double)"
-    return f"case when isfinite({value}) then {value} end"
+    text = f"translate(regexp_replace({cell}, '^{_in_sql(_NUMBER)}$', '\\1\\2\\3'), '−+', '-')"
+    text = f"regexp_replace({text}, '[{_in_sql(_SPACES)}]([0-9]{{3}})', '\\1', 'g')"
+    for pattern, replacement in _decimal_marks(mark):
+        text = f"regexp_replace({text}, '^{pattern}$', '{replacement}')"
+    text = f"replace(translate(nullif(regexp_extract({text}, '^-?[0-9.,]*d[0-9]*$'), ''), '.,', ''), 'd', '.')"
+    plain = "[-+]?([0-9]+|[0-9]*\\.[0-9]+|[0-9]+\\.)([eE][-+]?[0-9]+)?"
+    two_ways = "[1-9][0-9]{0,2}\\.[0-9]{3}"
+    is_plain = f"regexp_full_match({cell}, '{plain}')"
+    if mark == ",":
+        is_plain += f" and not regexp_full_match({cell}, '[-+]?{two_ways}')"
+    value = f"try_cast(case when {is_plain} then {cell} else {text} end as double)"
+    # Every part stands in the expression once: planning it costs more than a block of rows otherwise.
+    return f"nullif(nullif({value}, 'inf'::double), '-inf'::double)"
 
 
-def _flag(mark: Mark) -> str:
-    return "true" if mark == "," else "false"
+def _decimal_marks(mark: Mark) -> list[tuple[str, str]]:
+    """Patterns of digits with marks, and what makes a "d" of the decimal one (at the end where there is none)."""
+    thousands, two_ways = ",.", "(-?[1-9][0-9]{0,2})[%s]([0-9]{3})"
+    return [
+        ("(-?[0-9]{1,3}(?:,[0-9]{2,3})+)\\.([0-9]*)", "\\1d\\2"),
+        ("(-?[0-9]{1,3}(?:\\.[0-9]{3})+),([0-9]*)", "\\1d\\2"),
+        ("(-?[0-9]{1,3}(?:(?:,[0-9]{3}){2,}|(?:\\.[0-9]{3}){2,}))", "\\1d"),
+        (two_ways % thousands.replace(mark, ""), "\\1\\2d"),
+        ("(-?[0-9]*)[.,]([0-9]+)", "\\1d\\2"),
+        ("(-?[0-9]+)[.,]?", "\\1d"),
+    ]
 
 
-def _unmarked(digits: str, mark: Mark) -> str:
-    """SQL that rids digits of marks of thousands and makes a decimal comma a point."""
-    no_commas, no_points = f"replace({digits}, ',', '')", f"replace({digits}, '.', '')"
-    to_point = f"replace({no_points}, ',', '.')"
-    return f"""case
-        when regexp_full_match({digits}, '[0-9]+') then {digits}
-        when regexp_full_match({digits}, '[1-9][0-9]{{0,2}},[0-9]{{3}}') then {no_commas if mark == "." else to_point}
-        when regexp_full_match({digits}, '[1-9][0-9]{{0,2}}\\.[0-9]{{3}}') then {digits if mark == "." else no_points}
-        when regexp_full_match({digits}, '[0-9]{{1,3}}(,[0-9]{{2,3}})+\\.[0-9]*|[0-9]{{1,3}}(,[0-9]{{3}}){{2,}}')
-            then {no_commas}
-        when regexp_full_match({digits}, '[0-9]{{1,3}}(\\.[0-9]{{3}})+,[0-9]*|[0-9]{{1,3}}(\\.[0-9]{{3}}){{2,}}')
-            then {to_point}
-        when regexp_full_match({digits}, '[0-9]*,[0-9]+|[0-9]+,') then replace({digits}, ',', '.')
-        when regexp_full_match({digits}, '[0-9]*\\.[0-9]+|[0-9]+\\.') then {digits} end"""
+def _in_sql(pattern: str) -> str:
+    return pattern.replace("'", "''")
 
 
 def _tells(number: str) -> Literal[".", ",", "both", ""]:

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 
 EARLIEST, LATEST = "1970-01-01", "2100-01-01"
 _NUMBERS_FIRST = re.compile(r"^\s*(\d{1,2})([/.-])(\d{1,2})\2\d{4}")
+_CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p")
+_OTHER_DATES = ("%Y年%m月%d日", "%Y.%m.%d", "%b %d, %Y", "%d %b %Y")
+_HOURS = ("%Y-%m-%d %H", "%Y/%m/%d %H")
 _ZONE = "Z|UTC|GMT|(:[0-9.]+)[+-][0-9:]+"
 _ISO = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]+\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?)? ?(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)?"
 
@@ -27,8 +30,12 @@ def date_formats(sample: Iterable[str]) -> list[str]:
             order = f"%m{mark}%d{mark}%Y"
         else:
             continue
-        formats += [f"{order} %H:%M:%S", f"{order} %H:%M", order]
+        formats += _with_clocks(order)
     return formats
+
+
+def _with_clocks(date: str) -> list[str]:
+    return [*(f"{date} {clock}" for clock in _CLOCKS), date]
 
 
 def time_sql(cell: str, formats: list[str]) -> str:
@@ -42,11 +49,14 @@ def time_sql(cell: str, formats: list[str]) -> str:
     2020-01-01T08:00:00+02:00              UTC: 06:00
     1511544070, 1511544070000              seconds, milliseconds since 1970
     20141218, 2014-12-18 02                a day, an hour
-    31/12/2010 08:26                       where ``formats`` has it
+    20141218193605                         to the second
+    2014年9月1日 19:36, Dec 1, 2018          as written
+    31/12/2010 08:26, 12/31/2010 8:26 PM   where ``formats`` has it
     other text                             null
     =====================================  ==========================================
     """
-    listed = ", ".join(f"'{form}'" for form in ["%Y-%m-%d %H", "%Y/%m/%d %H", *formats])
+    others = [form for date in _OTHER_DATES for form in _with_clocks(date)]
+    listed = ", ".join(f"'{form}'" for form in [*formats, *_HOURS, *others])
     # DuckDB's cast drops an offset and a zone's name silently: only text without either is cast as it stands.
     plain = f"translate({cell}, '0123456789-/:. T', '') = '' and position('-' in substr({cell}, 11)) = 0"
     offset = f"regexp_extract({cell}, ':[0-9.:]+ ?([+-][0-9]{{2}}):?([0-9]{{2}})?$', ['hours', 'minutes'])"
@@ -60,10 +70,13 @@ def time_sql(cell: str, formats: list[str]) -> str:
     return f"""coalesce({usual}, case
         when length({cell}) >= 9 and {cell}[5] in ('-', '/') and {plain}
             then coalesce(try_cast({cell} as timestamp), try_strptime({cell}, [{listed}]))
-        when regexp_full_match({cell}, '\\d{{9,10}}(\\.\\d+)?') then make_timestamp({bare}::bigint * 1000000)
+        when regexp_full_match({cell}, '\\d{{9,10}}\\.\\d{{1,9}}')
+            then make_timestamp(({cell}::decimal(20, 9) * 1000000)::bigint)
+        when regexp_full_match({cell}, '\\d{{9,10}}') then make_timestamp({bare}::bigint * 1000000)
         when regexp_full_match({cell}, '\\d{{12,13}}(\\.0)?') then make_timestamp({bare}::bigint * 1000)
         when regexp_full_match({cell}, '\\d{{15,16}}') then make_timestamp({cell}::bigint)
         when regexp_full_match({cell}, '\\d{{8}}') then try_strptime({cell}, '%Y%m%d')
+        when regexp_full_match({cell}, '\\d{{14}}') then try_strptime({cell}, '%Y%m%d%H%M%S')
         when regexp_full_match({cell}, '{_ISO}')
             then try_cast(regexp_replace({cell}, ' ?({_ZONE})$', '\\2') as timestamp) - ({shift})
         else try_strptime({cell}, [{listed}]) end)"""
