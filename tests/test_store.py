@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, text
 
+from core.errors import NoSpace
 from core.store import schema
 from core.store.home import Home
 from core.store.schema import utc_now
@@ -88,6 +89,29 @@ def test_a_durable_write_waits_for_the_disk(tmp_path: Path, durable: bool, level
     home = Home(tmp_path)
     with home.write(durable=durable) as connection:
         assert connection.execute(text("PRAGMA synchronous")).scalar() == level
+    home.close()
+
+
+def write_without_room(home: Home) -> None:
+    """Write more than fits: SQLite's own limit of pages stands for a disk without a free one."""
+    with home.write() as connection:
+        n_pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+        connection.execute(text(f"PRAGMA max_page_count={n_pages}"))
+        values = {"dataset": "d", "topic": "t", "content": "x" * 100_000, "changed": utc_now()}
+        connection.execute(insert(schema.notes).values(values))
+
+
+def test_a_full_disk_is_a_sentence_and_what_was_there_stays(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with home.write() as connection:
+        connection.execute(insert(schema.populations).values(name="main", created=utc_now()))
+
+    with pytest.raises(NoSpace, match=r"disk is full: nothing can be written in .*\. Make room there"):
+        write_without_room(home)
+
+    with home.engine.connect() as reading:
+        assert reading.execute(select(func.count()).select_from(schema.populations)).scalar() == 1
+        assert reading.execute(select(func.count()).select_from(schema.notes)).scalar() == 0
     home.close()
 
 

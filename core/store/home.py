@@ -12,13 +12,16 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
+from core.errors import NoSpace
 from core.store.data_key import data_key
 from core.store.keys import read_or_make_key
 from core.store.migrating import bring_up_to_date
 
 BUSY_TIMEOUT_S = 30
 SIGNING_KEY = "signing"
+FULL = "database or disk is full"  # SQLite's words
 
 
 class Home:
@@ -82,9 +85,17 @@ class Home:
         Args:
             durable: Return only when the commit has reached the disk (``synchronous=FULL``), so that not
                 even a power cut takes it back. The ledger needs this: it is written before the noise is drawn.
+
+        Raises:
+            NoSpace: the disk is full; nothing was written.
         """
-        with _write(self.engine, durable=durable) as connection:
-            yield connection
+        try:
+            with _write(self.engine, durable=durable) as connection:
+                yield connection
+        except OperationalError as error:
+            if FULL not in str(error):
+                raise
+            raise NoSpace(f"The disk is full: nothing can be written in {self.folder}. Make room there.") from error
 
     def forget_deleted(self) -> None:
         """Overwrite what deleted rows left in the write-ahead log of SQLite, as far as no reader holds it."""
