@@ -2,11 +2,13 @@
 
 import hashlib
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
+import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from core.columns import Columns, Events, Uploads
 from core.progress import Report, silent
@@ -14,6 +16,7 @@ from core.progress import Report, silent
 BLOCK = 200_000  # rows that are text at a time: memory stays bounded
 _FORMULA = r"^[=+\-@\t\r\n]"  # what a spreadsheet runs as a formula
 _NUMBER = r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?"
+_TIME = "%Y-%m-%d %H:%M:%S"
 _CODES = {event: code for code, event in Uploads.CODES.items()}
 
 
@@ -32,19 +35,23 @@ def neutralized(text: pd.Series) -> pd.Series:
 
     See OWASP, "CSV Injection".
     """
-    is_formula = text.str.contains(_FORMULA, regex=True, na=False) & ~text.str.fullmatch(_NUMBER, na=False)
-    return text.where(~is_formula, "'" + text)
+    is_suspect = text.str.contains(_FORMULA, regex=True, na=False)
+    if not is_suspect.any():
+        return text
+    suspects = text[is_suspect]
+    formulas = suspects[~suspects.str.fullmatch(_NUMBER, na=False)]
+    safe = text.copy()
+    safe[formulas.index] = "'" + formulas
+    return safe
 
 
 def behavior_frame(interactions: pd.DataFrame) -> pd.DataFrame:
     """Interactions under the names and codes of the fixed schema."""
-    times = interactions[Columns.TIMESTAMP].to_numpy().astype("datetime64[s]")
-    written = np.char.replace(np.datetime_as_string(times), "T", " ").astype(object)
     own = {
         Uploads.USER: interactions[Columns.USER],
         Uploads.ITEM: interactions[Columns.ITEM],
         Uploads.BEHAVIOR: interactions[Columns.EVENT].map({event: _CODES[event] for event in Events.ALL}),
-        Uploads.TIME: pd.Series(written, index=interactions.index, dtype="str").mask(np.isnat(times)),
+        Uploads.TIME: interactions[Columns.TIMESTAMP],
     }
     return pd.DataFrame(own).join(interactions.drop(columns=list(Columns.INTERACTIONS)))
 
@@ -59,8 +66,8 @@ def product_frame(catalogue: pd.DataFrame) -> pd.DataFrame:
         Uploads.CATEGORY: catalogue[Columns.CATEGORY],
         Uploads.PRICE: catalogue[Columns.PRICE],
         Uploads.RATING: catalogue[Columns.RATING],
-        Uploads.TEXTS[0]: title,
-        Uploads.TEXTS[-1]: pd.Series(rest, index=catalogue.index, dtype="str"),
+        Uploads.TEXTS[0]: title.replace("", None),
+        Uploads.TEXTS[-1]: pd.Series(rest, index=catalogue.index, dtype="str").replace("", None),
     }
     extra = catalogue.drop(columns=[name for name in Columns.CATALOGUE if name in catalogue.columns])
     return pd.DataFrame(own).join(extra.drop(columns=[name for name in own if name in extra.columns]))
@@ -73,13 +80,25 @@ def file_facts(path: Path) -> dict[str, str | int]:
 
 
 def _write(table: pd.DataFrame, shown: Callable[[pd.DataFrame], pd.DataFrame], path: Path, report: Report) -> None:
-    for start in range(0, max(len(table), 1), BLOCK):
-        report(start / max(len(table), 1), f"Writing {path.name}")
-        block = shown(table.iloc[start : start + BLOCK])
-        safe = {
-            column: neutralized(values) if pd.api.types.is_string_dtype(values) else values
-            for column, values in block.items()
-        }
-        frame = pd.DataFrame(safe)
-        frame.columns = [f"'{name}" if re.match(_FORMULA, str(name)) else str(name) for name in frame.columns]
-        frame.to_csv(path, mode="a" if start else "w", header=not start, index=False, lineterminator="\n")
+    """Write block by block; DuckDB writes several times faster than pandas, and the same."""
+    block_file = path.with_name(f".{path.name}.block")
+    with path.open("wb") as whole, duckdb.connect(config={"threads": 1}) as connection:
+        for start in range(0, max(len(table), 1), BLOCK):
+            report(start / max(len(table), 1), f"Writing {path.name}")
+            block = shown(table.iloc[start : start + BLOCK].reset_index(drop=True))
+            safe = {
+                f"'{name}" if re.match(_FORMULA, str(name)) else str(name): neutralized(values)
+                if pd.api.types.is_string_dtype(values)
+                else values
+                for name, values in block.items()
+            }
+            connection.register("block", pa.Table.from_pandas(pd.DataFrame(safe), preserve_index=False))
+            connection.execute(_copy(block_file, with_header=not start))
+            with block_file.open("rb") as part:
+                shutil.copyfileobj(part, whole)
+    block_file.unlink()
+
+
+def _copy(path: Path, *, with_header: bool) -> str:
+    place = str(path).replace("'", "''")
+    return f"copy block to '{place}' (format csv, header {with_header}, timestampformat '{_TIME}')"
