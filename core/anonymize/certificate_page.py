@@ -75,9 +75,9 @@ def _tables(found: Mapping[str, Any]) -> list[str]:
 
 def _risk(found: Mapping[str, Any]) -> list[str]:
     before, after = found["risk"]["before"], found["risk"]["after"]
-    names = {"unicity": "with their days", "unicity_products": "without their days"}
+    names = {"unicity": "with the day", "unicity_products": "without the day"}
     rows = [
-        (f"{n} known purchases {said}", _estimate(before, key, n), _estimate(after, key, n))
+        (f"{n} known purchase{'' if n == '1' else 's'} {said}", _estimate(before, key, n), _estimate(after, key, n))
         for key, said in names.items()
         for n in sorted(before[key])
         if key == "unicity_products" or before["has_days"] or after["has_days"]
