@@ -80,7 +80,7 @@ def test_a_row_without_an_epsilon_is_one_cell_and_says_so(table: pd.DataFrame) -
     assert figure.data[0].z[2][0] is None
     assert (0.0, 2, "<b>no ε</b><br>counts shoppers") in words
     assert (1, 2, "<b>0.300</b><br>−40%") in words
-    assert (0, 0, "<b>0.250</b><br> ") in words
+    assert (0, 0, "<b>0.250</b>") in words
     assert len(figure.layout.shapes) == 1
 
 

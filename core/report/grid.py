@@ -11,16 +11,15 @@ import plotly.graph_objects as go
 
 from core.report.curve import metric_label
 from core.report.figures import MARGIN
-from core.report.palette import ORANGE, SLATE, TEAL, translucent
+from core.report.palette import GAIN, INK, LOSS, NEITHER, SLATE, SOME_LOSS, translucent
 from core.texts import text
 
 NONE = "none"
 NAMED = (NONE, "internal", "partner", "publication", "own", "partner_rows", "publication_rows", "own_rows")
-WORST = -0.5  # losses from here on have the strongest colour
+WORST, SOME, BEST = -0.5, -0.1, 0.25  # of what is lost or gained; from the ends on the colour stays the same
+COLOURS = ((WORST, LOSS), (SOME, SOME_LOSS), (0.0, NEITHER), (BEST, GAIN))
 ROW_HEIGHT, GAP, AROUND = 78, 28, 40  # pixels; the gap above a row holds its name
 REFERENCE_EPSILON = 1.0  # the sentence speaks of the ε nearest to it
-BEST = 0.25
-SCALE = [[0.0, translucent(ORANGE, 0.75)], [2 / 3, translucent(SLATE, 0.06)], [1.0, translucent(TEAL, 0.5)]]
 
 
 def row_name(name: str) -> str:
@@ -68,7 +67,7 @@ def grid_map(table: pd.DataFrame, column: str, *, watermark: str | None = None) 
             customdata=[["" if cell is None else _hover(cell, column) for cell in row] for row in rows],
             hovertemplate="%{customdata}<extra></extra>",
             hoverongaps=False,
-            colorscale=SCALE,
+            colorscale=[[(at - WORST) / (BEST - WORST), colour] for at, colour in COLOURS],
             zmin=WORST,
             zmax=BEST,
             showscale=False,
@@ -121,7 +120,7 @@ def _words(cell: dict[Hashable, Any], column: str) -> str:
     """Two lines: the figure, and the loss with a question mark where it may be chance."""
     value, share = f"<b>{cell[column]:.3f}</b>", cell["share"]
     if np.isnan(share) or cell["anonymization"] == NONE:
-        return f"{value}<br> "
+        return value
     key = "grid.cell.change" if _is_sure(cell, column) else "grid.cell.unsure"
     return f"{value}<br>{text(key, change=_percent(share))}"
 
@@ -168,8 +167,9 @@ def _say_no_epsilon(figure: go.Figure, place: int, n_columns: int) -> None:
 
 def _lay_out(figure: go.Figure, n_rows: int, watermark: str | None) -> go.Figure:
     height = ROW_HEIGHT * n_rows
+    figure.update_annotations(font_color=INK)
     figure.update_layout(height=AROUND + height, margin={**MARGIN, "l": 0, "r": 0, "t": AROUND, "b": 0})
-    figure.update_xaxes(side="top", showgrid=False, zeroline=False, fixedrange=True, ticklabelstandoff=10)
+    figure.update_xaxes(side="top", showgrid=False, zeroline=False, fixedrange=True, ticks="", ticklabelstandoff=10)
     below = n_rows - 0.5 - GAP / ROW_HEIGHT / 2  # no gap below the last row
     figure.update_yaxes(range=[below, -0.5], showgrid=False, zeroline=False, fixedrange=True, showticklabels=False)
     if watermark:

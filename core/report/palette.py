@@ -21,6 +21,9 @@ METHOD_COLOURS = {
     "hybrid": TEAL,
     "mlp": PINK,
 }
+# Slots that only a page fills, not ``with_colours``: the theme's diverging colours, loss to gain, and that of its text.
+LOSS, SOME_LOSS, NEITHER, GAIN = "#000023", "#000024", "#000025", "#000028"
+INK = "#000037"
 EVENT_COLOURS = {"purchase": ORANGE, "view": BLUE}
 ACCENT = TEAL
 
