@@ -9,6 +9,7 @@ import pytest
 from core.anonymize.risk import risk
 from core.anonymize.risk.attackers import attackers
 from core.anonymize.risk.groups import groups
+from core.anonymize.risk.report import favourite_products
 from core.columns import Columns
 from core.errors import SettingsError
 from tests.risky_shops import bought, on_days, random_shop
@@ -42,6 +43,8 @@ def test_a_blank_is_a_value_like_any_other() -> None:
     people = pd.DataFrame({"age": ["2*", None, None, "2*"]})
 
     assert groups(people, ["age"], sensitive(list("abab")))["k"] == 2
+    blanks = pd.DataFrame({"age": ["2*", "2*", "3*"], "zip": ["1", "2", None]})
+    assert groups(blanks, ["age", "zip"], sensitive(list("abc")))["n_groups"] == 3
 
 
 def test_l_and_its_entropy_by_hand() -> None:
@@ -164,6 +167,12 @@ def test_the_favourite_category_is_what_should_not_be_found_out() -> None:
     assert risk(data, catalogue=catalogue)["groups"]["columns"] == ["events_band"]
     known = risk(data, catalogue=catalogue, quasi_identifiers=["favourite_category"])["groups"]
     assert (known["columns"], known["sensitive"]) == (["favourite_category"], "favourite_product")
+
+
+def test_the_favourite_product_is_the_commonest_and_of_several_the_best_known() -> None:
+    data = bought({"a": "xxyyy", "b": "xz", "c": "xxx"})
+
+    assert favourite_products(data).to_dict() == {"a": "y", "b": "x", "c": "x"}
 
 
 def test_what_is_known_cannot_be_secret() -> None:
