@@ -1,5 +1,6 @@
 """One option of anonymisation as a card: its widget, what it does and does not protect, what it does here."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from core.workspace import DatasetInfo
 from pages.shared.fields import choices, keep, limits
 
 LARGEST = 10**6
+COMPUTED = ("events_band", "first_month", "last_month", "favourite_category", "price_band")
 OWN = (Columns.TIMESTAMP, Columns.CATEGORY, Columns.PRICE, Columns.RATING, Columns.TEXT)
 
 
@@ -86,12 +88,27 @@ def say_effects(sheet: Sheet, settings: AnonymizationSettings, preview: Preview)
     """Write, under each option that is on, what it does to this data."""
     said: dict[str, list[str]] = {}
     for change in preview.changes:
-        said.setdefault(change.option, []).append(plain(change.sentence))
+        said.setdefault(change.option, []).append(plain(in_words(change.sentence)))
     nothing = AnonymizationSettings(pseudonymize=False)
     for name, slot in sheet.slots.items():
         if getattr(settings, name) != getattr(nothing, name):
             sentence = " ".join(said.get(name) or [text("anonymization.preview.none")])
             slot.markdown(f":small[:blue[{sentence}]]")
+
+
+def shopper_column(name: str) -> str:
+    """Name a column of the table of shoppers: the computed ones by their words, others as they were uploaded."""
+    return text(f"anonymization.shopper.{name}") if name in COMPUTED else name
+
+
+def in_words(sentence: str) -> str:
+    """Put words in place of the names of computed columns in a sentence.
+
+    Example:
+        >>> in_words("Alike in events_band.")
+        'Alike in “How many events (in bands)”.'
+    """
+    return re.sub(rf"\b({'|'.join(COMPUTED)})\b", lambda found: f"“{shopper_column(found[0])}”", sentence)
 
 
 def column_name(name: str) -> str:

@@ -13,8 +13,10 @@ from core.runs.queue import Run
 from core.settings import AnonymizationSettings
 from core.texts import plain, text
 from core.workspace import Workspace
+from pages.shared.anonymize_cards import in_words
 
 STILL = {"displayModeBar": False}
+ALSO_NAMED = ("all", "coarsen_time", "price_bands")  # the label of the widget reads on, or there is none
 PICTURES = (
     ("unicity", risk.unicity, ("day", "products")),
     ("linkage", risk.linkage, ("linkage",)),
@@ -52,7 +54,7 @@ def _picture(name: str, draw: Any, sentences: tuple[str, ...], found: Measured, 
     st.markdown(f"**{text(f'anonymization.risk.{name}')}**")
     for key in sentences:
         if key in found.sentences:
-            st.markdown(plain(found.sentences[key]))
+            st.markdown(plain(in_words(found.sentences[key])))
     picture = draw(found.report["before"], after)
     st.plotly_chart(picture.figure, key=f"picture_{name}", config=STILL, alt=picture.takeaway)
     st.caption(text(f"anonymization.risk.{name}.what"))
@@ -95,7 +97,7 @@ def _share(value: float | None) -> str:
 
 
 def _option(name: str) -> str:
-    return text("anonymization.cost.all" if name == "all" else f"anonymization.{name}")
+    return text(f"anonymization.cost.{name}" if name in ALSO_NAMED else f"anonymization.{name}")
 
 
 def _files(ws: Workspace, found: Measured) -> None:

@@ -33,17 +33,19 @@ def measure(ws: Workspace, info: DatasetInfo, settings: AnonymizationSettings) -
         if done is None:
             st.caption(text("anonymization.risk.none"))
         else:
-            _headline(ws, done)
+            _headline(ws, done, settings)
     if runs and runs[0].status != "done":
         run_panel.watch(ws, runs[0])
     return done
 
 
-def _headline(ws: Workspace, done: Run) -> None:
+def _headline(ws: Workspace, done: Run, settings: AnonymizationSettings) -> None:
     """Say the first thing that the newest measurement found; the rest stands further down."""
     try:
         found = ws.anonymizer.result(done.id)
     except NotFound:
         return
     st.markdown(f"**{text('anonymization.risk.newest')}** {plain(next(iter(found.sentences.values())))}")
+    if found.settings != settings:
+        st.caption(text("anonymization.risk.other"))
     st.caption(text("anonymization.risk.further"))

@@ -6,10 +6,9 @@ import streamlit as st
 
 from core.settings import BasketSettings, GroupSettings
 from core.texts import text
-from pages.shared.anonymize_cards import Sheet, amount, card, toggle
+from pages.shared.anonymize_cards import Sheet, amount, card, shopper_column, toggle
 from pages.shared.fields import choices, keep, limits
 
-COMPUTED = ("events_band", "first_month", "last_month", "favourite_category", "price_band")
 START = 5  # shoppers: a usual smallest group
 
 
@@ -51,11 +50,6 @@ def _groups(sheet: Sheet) -> dict[str, Any] | None:
         st.warning(text("anonymization.k_anonymity.columns.none"))
         return None
     return {"k": k, "columns": tuple(columns), "how": how}
-
-
-def shopper_column(name: str) -> str:
-    """Name a column of the table of shoppers: the computed ones by their words, others as they were uploaded."""
-    return text(f"anonymization.shopper.{name}") if name in COMPUTED else name
 
 
 def _baskets(sheet: Sheet) -> dict[str, Any] | None:

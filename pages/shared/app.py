@@ -29,6 +29,7 @@ def main() -> None:
     )
     st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
     st.logo(LOGO, size="large")
+    st.html(CONTRAST)
     with boundary():
         ws = state.workspace()
         frame.side_bar(ws)

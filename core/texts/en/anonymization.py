@@ -159,16 +159,16 @@ TEXTS = {
     "can tell which code is which shopper.",
     # risk
     "anonymization.risk": "Measure the risk",
-    "anonymization.risk.lead": "In the background: attacks on the rows before and after the options above, what the "
-    "options cost, and the files with their certificate. You may leave this page meanwhile.",
-    "anonymization.risk.lead.none": "Nothing is chosen above: this measures how identifiable your shoppers are in the "
+    "anonymization.risk.lead": "In the background: attacks on the rows before and after the chosen options, what "
+    "these cost, and the files with their certificate. You may leave this page meanwhile.",
+    "anonymization.risk.lead.none": "Nothing is chosen: this measures how identifiable your shoppers are in the "
     "data as it was uploaded.",
     "anonymization.risk.start": "Measure the risk",
     "anonymization.risk.again": "Measure again",
     "anonymization.risk.stale": "The options have changed since this was measured. What follows is for the options of "
     "before; measure again for those above.",
     "anonymization.risk.found": "What was measured",
-    "anonymization.risk.untouched": "The data as it was uploaded: nothing is chosen above.",
+    "anonymization.risk.untouched": "The data as it was uploaded: nothing is chosen.",
     "anonymization.risk.unicity": "Singled out by a few known purchases",
     "anonymization.risk.unicity.what": "Somebody knows some of a shopper's true purchases and looks for who has them "
     "all (de Montjoye et al. 2015). Bars carry 95 % intervals: shoppers were sampled.",
@@ -196,6 +196,8 @@ TEXTS = {
     "anonymization.cost.none": "–",
     "anonymization.cost.option": "Option",
     "anonymization.cost.all": "Everything together",
+    "anonymization.cost.coarsen_time": "Coarsen time",
+    "anonymization.cost.price_bands": "Price bands",
     "anonymization.cost.rows_kept": "Rows kept",
     "anonymization.cost.shoppers_kept": "Shoppers kept",
     "anonymization.cost.products_kept": "Products kept",
@@ -211,6 +213,7 @@ TEXTS = {
     "anonymization.files.view": "Read the certificate here",
     "anonymization.files.view.alt": "The certificate of these files",
     "anonymization.risk.newest": "Measured last:",
+    "anonymization.risk.other": "That was for other options than those chosen now.",
     "anonymization.risk.further": "All pictures, what it cost, and the files stand at the end of this page.",
     "anonymization.risk.none": "Not measured yet.",
     # in a few words, for other pages
