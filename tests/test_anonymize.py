@@ -1,20 +1,13 @@
-"""Anonymisation: each option changes a shopper's own rows only, says what it did, and exports safely."""
-
-from dataclasses import asdict
-from pathlib import Path
+"""Row options: each changes a shopper's own rows only and says what it did."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from core.anonymize.exporting import anonymize_files, apply_rules, neutralized
-from core.anonymize.rows import apply_row_rules, pseudonym
-from core.anonymize.suppress import suppress_rare_items
+from core.anonymize.rows import apply_row_rules, pseudonym, row_steps
 from core.columns import Columns
 from core.errors import SettingsError
 from core.settings import AnonymizationSettings
-from core.tables.dataset import Dataset
-from core.tables.importing import import_files
 
 KEY = b"k" * 32
 NOTHING = {"pseudonymize": False}
@@ -179,88 +172,33 @@ def test_columns_that_cannot_be_dropped_are_named(name: str, words: str) -> None
         apply_row_rules(interactions(), None, settings(drop_columns=(name,)), KEY)
 
 
-def test_rare_products_are_left_out_of_exports() -> None:
-    after, change = suppress_rare_items(interactions(), 3)
-
-    assert set(after[Columns.ITEM]) == {"i0", "i1", "i2", "i3"}  # touched by 6, 5, 4, 3 shoppers; i4 by 2, i5 by 1
-    assert change.n_changed == 2 * (2 + 1)
-
-
-FORMULAS = [
-    ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
-    ("+1+1", "'+1+1"),
-    ("-2+3|cmd", "'-2+3|cmd"),
-    ("@SUM(A1)", "'@SUM(A1)"),
-    ("\t=1", "'\t=1"),
-    ("\r=1", "'\r=1"),
-    ("-6", "-6"),
-    ("+1.5e3", "+1.5e3"),
-    ("a=b", "a=b"),
-    ("", ""),
-]
-
-
-@pytest.mark.parametrize(("cell", "expected"), FORMULAS)
-def test_no_cell_of_an_export_runs_in_a_spreadsheet(cell: str, expected: str) -> None:
-    assert neutralized(pd.Series([cell], dtype="str")).tolist() == [expected]
-
-
-@pytest.fixture
-def dataset(tmp_path: Path) -> Dataset:
-    """A dataset of 30 shoppers with one product of their own each and three in common."""
-    rows = "".join(f"u{n},i{item},{1 + n % 2},2024-01-{1 + item:02},=x{n}\n" for n in range(30) for item in (0, 1, 2))
-    rows += "".join(f"u{n},own{n},1,2024-02-{1 + n % 28:02} 10:{n:02}:00,ok\n" for n in range(30))
-    products = "ProductID,Category,Price,Title,Description,=Maker\n" + "".join(
-        f'{item},Tea,{n}.5,=Pot {n},"blue, big",me\n'
-        for n, item in enumerate([*(f"i{n}" for n in range(3)), *(f"own{n}" for n in range(30))])
+def test_steps_are_the_rules_one_by_one_and_rows_keep_their_places() -> None:
+    chosen = settings(
+        pseudonymize=True, coarsen_time="day", max_products_per_shopper=3, max_events_per_shopper=4, local_epsilon=None
     )
-    behavior = tmp_path / "b.csv"
-    behavior.write_text("UserID,ProductID,Behavior,Time,Note\n" + rows)
-    catalogue_file = tmp_path / "p.csv"
-    catalogue_file.write_text(products)
-    return import_files(behavior, catalogue_file, tmp_path / "dataset")
+    data = interactions()
+
+    steps = list(row_steps(data, None, chosen, KEY))
+    rows, _, changes = apply_row_rules(data, None, chosen, KEY)
+
+    assert [step.option for step in steps] == [
+        "pseudonymize",
+        "coarsen_time",
+        "max_products_per_shopper",
+        "max_events_per_shopper",
+    ]
+    assert [step.change for step in steps] == changes
+    pd.testing.assert_frame_equal(steps[-1].interactions.reset_index(drop=True), rows)
+    places = steps[-1].interactions.index
+    assert data.loc[places, Columns.ITEM].tolist() == rows[Columns.ITEM].tolist()
 
 
-def test_what_is_counted_beforehand_is_what_an_export_does(dataset: Dataset, tmp_path: Path) -> None:
-    chosen = settings(pseudonymize=True, suppress_items_below=5)
+def test_coins_do_not_hang_on_the_other_options() -> None:
+    """Two exports that keep different products of a shopper would together show more than the cap allows."""
+    data = interactions(20, 20)
+    plain, _, _ = apply_row_rules(data, None, settings(max_products_per_shopper=2), KEY)
+    hidden, _, _ = apply_row_rules(
+        data, None, settings(max_products_per_shopper=2, pseudonymize=True, coarsen_time="month"), KEY
+    )
 
-    _, _, changes = apply_rules(dataset.interactions(), dataset.catalogue(), chosen, KEY)
-
-    assert [asdict(change) for change in changes] == anonymize_files(dataset, chosen, KEY, tmp_path / "out")["changes"]
-    assert changes[-1].n_changed == 30  # everybody's own product, one row each
-
-
-def test_exported_files_import_again(dataset: Dataset, tmp_path: Path) -> None:
-    found = anonymize_files(dataset, settings(), KEY, tmp_path / "out")
-
-    again = import_files(tmp_path / "out/UserBehavior.csv", tmp_path / "out/ProductInfo.csv", tmp_path / "again")
-    assert again.report["behavior"]["rows_kept"] == dataset.report["behavior"]["rows_kept"] == 30 * 4
-    own = list(Columns.INTERACTIONS)
-    pd.testing.assert_frame_equal(again.interactions()[own], dataset.interactions()[own])
-    old, new = dataset.catalogue(), again.catalogue()
-    assert old is not None
-    assert new is not None
-    assert new[Columns.TEXT].tolist() == ["'" + text for text in old[Columns.TEXT]]
-    assert new[Columns.PRICE].tolist() == old[Columns.PRICE].tolist()
-    assert found["before"] == found["after"]
-    assert "=x" not in again.interactions()["Note"].str[:2].tolist()
-    assert "'=Maker" in new.columns
-
-
-def test_an_export_shows_the_risk_that_it_removes(dataset: Dataset, tmp_path: Path) -> None:
-    """Everyone's fourth product is their own; without the rare products nobody can be told from half of the others."""
-    found = anonymize_files(dataset, settings(pseudonymize=True, suppress_items_below=5), KEY, tmp_path / "out")
-
-    assert found["before"]["unicity"]["4"] == 1
-    assert found["before"]["k"] == 1
-    assert found["after"] == {"unicity": dict.fromkeys("12345", 0.0), "k": 30}
-    assert [change["option"] for change in found["changes"]] == ["pseudonymize", "suppress_items_below"]
-    users = pd.read_csv(tmp_path / "out/UserBehavior.csv", dtype=str)["UserID"]
-    assert set(users) == {pseudonym(f"u{n}", KEY) for n in range(30)}
-
-
-def test_an_export_of_nothing_is_refused(dataset: Dataset, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="suppress_items_below 99 leaves no row"):
-        anonymize_files(dataset, settings(suppress_items_below=99), KEY, tmp_path / "out")
-
-    assert not (tmp_path / "out").exists()
+    assert hidden[Columns.ITEM].tolist() == plain[Columns.ITEM].tolist()

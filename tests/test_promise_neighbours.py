@@ -27,6 +27,13 @@ from tests.neighbouring import CANARY, N_SHOPPERS, NEIGHBOURS, OWNER, UNIQUE, ca
 RULES: dict[str, dict[str, Any]] = {
     "no rule": {},
     "every rule": {"coarsen_time": "week", "price_bands": (5.0, 9.0), "max_products_per_shopper": 4},
+    "every other rule": {
+        "mask_identifiers": True,
+        "round_prices": 2.0,
+        "category_levels": 1,
+        "max_events_per_shopper": 5,
+        "local_epsilon": 3.0,
+    },
 }
 DROWNED = 1e-3
 

@@ -70,7 +70,8 @@ def roll_up(rows: pd.DataFrame, catalogue: pd.DataFrame | None, levels: int) -> 
     cut = re.compile(rf"((?:[^{re.escape(separator)}]*{re.escape(separator)}){{{levels}}}).*", re.DOTALL)
 
     def cut_one(text: str) -> str:
-        return cut.sub(lambda found: found[1][:-1].rstrip(), text)
+        has_more = len(_levels(text, separator)) > levels
+        return cut.sub(lambda found: found[1][:-1].rstrip(), text) if has_more else text
 
     before = catalogue[Columns.CATEGORY]
     after = _mapped(before, cut_one)
@@ -96,7 +97,7 @@ def level_separator(categories: pd.Series) -> str | None:
     """
     distinct = categories.dropna().astype(str).unique()
     for separator in SEPARATORS:
-        parts = [[part.strip() for part in text.split(separator)] for text in distinct]
+        parts = [_levels(text, separator) for text in distinct]
         several = [names for names in parts if len(names) > 1 and all(names)]
         if len(several) < _USUAL_SHARE * len(parts) or not several:
             continue
@@ -105,6 +106,14 @@ def level_separator(categories: pd.Series) -> str | None:
         if len(tops & below) <= _MOST_BELOW * len(tops):
             return separator
     return None
+
+
+def _levels(text: str, separator: str) -> list[str]:
+    """The names between separators; a full stop parts neither words ("Dr. Who") nor digits ("2.5")."""
+    names = [name.strip() for name in text.split(separator)]
+    if separator == "." and (re.search(r"\s", text) or any(name.isdigit() for name in names)):
+        return [text]
+    return names
 
 
 def _changed_prices(

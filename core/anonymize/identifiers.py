@@ -43,6 +43,7 @@ _MAYBE = (  # quick to find and left by few cells: only they are read pattern by
     r"@|\+\d|\b\d(?:[ ().\-/]{0,2}\d){8}|\d\.\d{1,3}\.\d{1,3}\.\d|::|(?:[0-9A-Fa-f]{1,4}:){4}"
     rf"|\b[A-Z]{{2}}\d{{2}}[ A-Z0-9]{{11}}|(?i:\d.* (?:{_STREETS})\b|straße|strasse|str\.)|[路街道巷弄].*号"
 )
+_TIME = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T]\d{1,2}:[\d:.]+ ?(UTC|Z|[+-][\d:]+)?)?"
 _DATE = re.compile(r"(?:\d{4}([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/. ])\d{1,2}\2\d{4})(?:[ T]?\d{1,2})?")
 _CARDS = re.compile(
     r"4\d{15}|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}|3[47]\d{13}|62\d{14,17}"
@@ -148,12 +149,13 @@ def _is_ip(text: str) -> bool:
         ipaddress.ip_address(text)
     except ValueError:
         return False
-    return len(text) > 2  # "::" alone is punctuation
+    return len(text) > 5  # "a::b" is another name for something in code
 
 
 def _mask_cells(values: pd.Series) -> tuple[pd.Series, int]:
     """Only cells that may hold something are read letter by letter, and each distinct one once."""
-    maybe = np.flatnonzero(values.str.contains(_MAYBE, regex=True, na=False).to_numpy(dtype=bool))
+    is_time = values.str.fullmatch(_TIME, na=False).to_numpy(dtype=bool)
+    maybe = np.flatnonzero(values.str.contains(_MAYBE, regex=True, na=False).to_numpy(dtype=bool) & ~is_time)
     if not len(maybe):
         return values, 0
     codes, texts = pd.factorize(values.iloc[maybe])
