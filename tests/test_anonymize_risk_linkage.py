@@ -182,9 +182,12 @@ def test_two_reports_are_compared_in_words() -> None:
 
 
 def test_a_difference_within_the_intervals_is_called_open() -> None:
-    found = risk(random_shop(300, 40, seed=4))
+    data = random_shop(300, 40, seed=4)
+    found, shuffled = risk(data), risk(data.sample(frac=1, random_state=1))
 
-    assert "leaves open" in compare(found, found)[0]
+    assert found["unicity"]["3"] != shuffled["unicity"]["3"]
+    assert "leaves open" in compare(found, shuffled)[0]
+    assert "Nothing has changed" in compare(found, found)[0]
 
 
 def test_other_columns_than_before_are_named() -> None:

@@ -54,7 +54,7 @@ def _singled_out(key: str, before: RiskReport, after: RiskReport | None) -> str:
     new, new_ends = dict(after)[key][KNOWN], dict(after)[f"{key}_interval"][KNOWN]  # type: ignore[index]
     said = text(name, **old, after=percent(new), after_interval=_interval(new_ends))
     wrong = dict(after)[f"{key}_wrong"][KNOWN]  # type: ignore[index]
-    return said + _wrong(wrong) + (_rose() if new_ends[0] > ends[1] else _open(ends, new_ends))
+    return said + _wrong(wrong) + _difference((shares, *ends), (new, *new_ends))
 
 
 def _about_linkage(before: RiskReport, after: RiskReport | None) -> str:
@@ -66,7 +66,8 @@ def _about_linkage(before: RiskReport, after: RiskReport | None) -> str:
     if after is None:
         return text("risk.words.linkage.one", **found, guess=percent(old["guess"]))
     found |= {"after": percent(new["rate"]), "after_interval": _interval(new["interval"])}
-    return text("risk.words.linkage", **found, guess=percent(new["guess"])) + _open(old["interval"], new["interval"])
+    said = text("risk.words.linkage", **found, guess=percent(new["guess"]))
+    return said + _difference((old["rate"], *old["interval"]), (new["rate"], *new["interval"]))
 
 
 def _about_groups(before: RiskReport, after: RiskReport | None) -> str:
@@ -108,11 +109,12 @@ def _wrong(share: float) -> str:
     return f" {text('risk.words.wrong', wrong=percent(share))}" if share >= 0.005 else ""
 
 
-def _rose() -> str:
-    return f" {text('risk.words.rose')}"
-
-
-def _open(old: Sequence[float], new: Sequence[float]) -> str:
-    """A closing sentence where the intervals overlap and are no points."""
-    overlap = max(old[0], new[0]) <= min(old[1], new[1])
-    return f" {text('risk.words.open')}" if overlap and (old != new or old[0] != old[1]) else ""
+def _difference(old: Sequence[float], new: Sequence[float]) -> str:
+    """A closing sentence on two estimates, each with its interval, where their difference needs one."""
+    if old == new:
+        return f" {text('risk.words.same')}"
+    if new[1] > old[2]:
+        return f" {text('risk.words.rose')}"
+    if new[2] >= old[1]:
+        return f" {text('risk.words.open')}"
+    return ""

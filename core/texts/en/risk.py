@@ -9,7 +9,8 @@ TEXTS = {
     "risk.words.products.one": "{n} known purchases without their days single out {before} of shoppers "
     "({before_interval}).",
     "risk.words.wrong": "For a further {wrong} somebody else is taken for them.",
-    "risk.words.rose": "It rose: leaving rows out also thins the crowd that a shopper hides in.",
+    "risk.words.rose": "It rose: leaving rows out also thins the crowd that shoppers hide in.",
+    "risk.words.same": "Nothing has changed.",
     "risk.words.linkage": "Two halves of one history are put together rightly for {before} of shoppers before "
     "({before_interval}) and {after} after ({after_interval}); blind guessing reaches {guess}. A better attack may "
     "reach more.",
