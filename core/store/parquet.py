@@ -8,18 +8,19 @@ nothing plain touches the disk. A plain file stays readable when a key is config
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from cryptography.exceptions import InvalidTag
 
 from core.errors import DataError
 from core.store import file_keys
 from core.store.data_key import data_key, locked
+
+if TYPE_CHECKING:
+    import pandas as pd  # 33 MB that an import of files does without
 
 SEALED_MAGIC = b"PARE"  # how Parquet marks a file with an encrypted footer
 BATCH_ROWS = 100_000
@@ -35,7 +36,7 @@ def parquet_writer(path: Path, schema: Schema) -> Writer:
     return pq.ParquetWriter(path, schema, compression="zstd", encryption_properties=_locks())
 
 
-def write_frame(frame: pd.DataFrame, path: Path) -> None:
+def write_frame(frame: "pd.DataFrame", path: Path) -> None:
     """Write a frame, without its index."""
     frame.to_parquet(path, index=False, encryption_properties=_locks())
 
@@ -48,13 +49,15 @@ def write_query(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> 
             writer.write_batch(batch)
 
 
-def read_frame(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+def read_frame(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
     """Read a whole file, or some of its columns.
 
     Raises:
         SettingsError: it is encrypted, and the key is missing or another one.
         DataError: it is damaged.
     """
+    import pandas as pd
+
     return pd.read_parquet(path, columns=columns, decryption_properties=_opener(path))
 
 
@@ -80,8 +83,20 @@ def create_view(connection: duckdb.DuckDBPyConnection, name: str, path: Path) ->
         quoted = str(path).replace("'", "''")
         connection.execute(f"create view {name} as select * from read_parquet('{quoted}')")
         return
-    options = ds.ParquetFragmentScanOptions(decryption_properties=opener)
-    connection.register(name, ds.dataset(path, format=ds.ParquetFileFormat(default_fragment_scan_options=options)))
+    connection.register(name, _scan(path, opener))
+
+
+def _scan(path: Path, opener: Any) -> Any:
+    """Arrow's scan of a sealed file; words as dictionaries, which DuckDB counts in half the time."""
+    import pyarrow.dataset as ds  # it brings pandas with it
+
+    schema = pq.read_schema(path, decryption_properties=opener)
+    words = [field.name for field in schema if pa.types.is_string(field.type)]
+    how = ds.ParquetFileFormat(
+        read_options=ds.ParquetReadOptions(dictionary_columns=words),
+        default_fragment_scan_options=ds.ParquetFragmentScanOptions(decryption_properties=opener),
+    )
+    return ds.dataset(path, format=how)
 
 
 def _locks() -> Any | None:
