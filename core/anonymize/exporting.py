@@ -68,30 +68,32 @@ def anonymize_files(
     applied = apply_all(interactions, catalogue, settings, key, report=part(report, 0.3, 0.5))
     if not len(applied.interactions):
         raise SettingsError(_nothing_left(settings))
-    tables = {"before": _sizes(interactions), "after": _sizes(applied.interactions)}
-    local = _local(settings, interactions)
-    after = _risk_after(interactions, applied, settings, key, part(report, 0.5, 0.8))
-    del interactions, catalogue  # the largest tables: writing needs room
     found = {
         "before": before,
-        "after": after,
+        "after": _risk_after(interactions, applied, settings, key, part(report, 0.5, 0.8)),
         "changes": [asdict(change) for change in applied.changes],
         "distortion": applied.distortion,
-        "tables": tables,
+        "tables": {"before": _sizes(interactions), "after": _sizes(applied.interactions)},
         "rounds": applied.n_rounds,
     }
-    facts: Facts = {
+    facts = _facts(found, _local(settings, interactions), key, key_version)
+    del interactions, catalogue  # the largest tables: writing needs room
+    files = _write_all(applied, settings, found, facts, out, part(report, 0.8, 1.0))
+    report(1.0, "Done")
+    return found | {"files": files}
+
+
+def _facts(found: dict[str, Any], local: dict[str, float] | None, key: bytes, key_version: int | None) -> Facts:
+    """What the certificate says beyond the risk; hashes of the files follow when they are written."""
+    return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "tables": tables,
-        "distortion": applied.distortion,
-        "n_rounds": applied.n_rounds,
+        "tables": found["tables"],
+        "distortion": found["distortion"],
+        "n_rounds": found["rounds"],
         "files": {},
         "key": {"fingerprint": fingerprint(key), "version": key_version},
         "local": local,
     }
-    files = _write_all(applied, settings, found, facts, out, part(report, 0.8, 1.0))
-    report(1.0, "Done")
-    return found | {"files": files}
 
 
 def may_add_extras(out: Path) -> bool:
