@@ -1,6 +1,9 @@
 """k^m-anonymity over baskets: no combination is rare afterwards, and what it costs is told."""
 
+import os
+import time
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +16,7 @@ from core.anonymize.km_check import km_violations
 from core.columns import Columns
 from core.progress import silent
 from core.settings.anonymization import BasketSettings
+from core.tables.importing import import_files
 
 Baskets = list[set[str]]
 BASKETS = st.lists(st.sets(st.sampled_from("abcdefg"), max_size=6), max_size=14)
@@ -144,3 +148,22 @@ def test_progress_is_told_and_may_stop_the_work() -> None:
     assert told == sorted(told)
     assert all(0 <= share <= 1 for share in told)
     assert km_violations(bought([{"a", "b", "c"}] * 2), 2, 3, report=silent) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.bench_data
+def test_a_real_shop_takes_less_than_a_minute_and_keeps_more_than_half_of_its_rows(tmp_path: Path) -> None:
+    """4,338 shoppers with up to 1,787 products each: nearly every pair of products is rare at first."""
+    folder = os.environ.get("TACT_BENCH_DATA")
+    if not folder:
+        pytest.skip("TACT_BENCH_DATA is not set")
+    shop = Path(folder) / "online_retail"
+    data = import_files(shop / "UserBehavior.csv", shop / "ProductInfo.csv", tmp_path / "out").interactions()
+
+    started = time.perf_counter()
+    found = km_anonymize(data, None, BasketSettings(k=5, m=2))
+
+    assert time.perf_counter() - started < 60
+    assert km_violations(data, 5, 2) > 1_000_000
+    assert km_violations(found.interactions, 5, 2) == 0
+    assert 0.5 < len(found.interactions) / len(data) < 0.7

@@ -11,6 +11,10 @@ most special first. When a product joins the baskets B, the only new combination
 products that are there already. So it may join B exactly if the rest of the baskets B, taken for itself, is
 k^(m-1)-anonymous; baskets that hold a rare combination are taken out of B until that is so. What was there before
 keeps its support. What cannot join anywhere is tried as its category, then as what that is in, and is left out at last.
+
+What to expect: long baskets make nearly every combination rare. Rows kept at k 5 and m 1, 2, 3: 99.7, 61 and 23 % of
+online_retail (61 products a shopper, no categories), 90, 10 and 7 % of retailrocket (23). Where products have few
+buyers but a category, rows survive as categories. A cap before it makes it worse: thinner baskets share less.
 """
 
 from collections.abc import Iterable
