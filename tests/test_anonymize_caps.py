@@ -31,10 +31,10 @@ def events(shoppers: list[int], *, has_time: bool = True) -> pd.DataFrame:
     )
 
 
-def capped(rows: pd.DataFrame, key: bytes = KEY, **cap: int) -> pd.DataFrame:
+def capped(rows: pd.DataFrame, **cap: int) -> pd.DataFrame:
     """Rows after the cap alone."""
     chosen = AnonymizationSettings.model_validate({"pseudonymize": False, **cap})
-    after, _, (change,) = apply_row_rules(rows, None, chosen, key)
+    after, _, (change,) = apply_row_rules(rows, None, chosen, KEY)
     assert change.n_changed == len(rows) - len(after)
     return after
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.anonymize.rows import pseudonym
+from core.anonymize.pseudonyms import Format, pseudonym, pseudonyms, rotate
 from core.columns import Columns
 from core.errors import DataError
 from core.privacy.ledger import Ledger
@@ -104,20 +104,23 @@ def test_the_coin_falls_by_its_share_and_by_its_key() -> None:
     assert (is_judge(many, b"k" * 32, 0.3) >= judged).all()  # a larger share adds judges and frees none
 
 
-def test_a_pseudonym_makes_no_shopper_change_sides(home: Home, dataset: Dataset, tmp_path: Path) -> None:
-    """Once the coin was thrown for the pseudonym: who judged one study might have trained the next."""
+@pytest.mark.parametrize("look", ["hex", "same"])
+def test_a_pseudonym_makes_no_shopper_change_sides(home: Home, dataset: Dataset, tmp_path: Path, look: Format) -> None:
+    """Once the coin was thrown for the pseudonym: who judged one study might have trained the next. A rotation of the
+    key in between changes the codes of exports only."""
+    key = home.key(PSEUDONYMS)
     sides = []
     for hide in (False, True):
-        asked = settings(anonymization={"pseudonymize": hide})
+        rotate(home, keep_old=False)
+        asked = settings(anonymization={"pseudonymize": hide, "pseudonym_format": look})
         study = Study(home, dataset, asked, StudyFolder(tmp_path / f"out{hide}"), "s", public=False)
         trainer, judges = prepare(study, Ledger(home), [])
         assert judges is not None
         sides.append((set(trainer.training.user_ids), set(judges.histories.user_ids)))
-    key = home.key(PSEUDONYMS)
     (train, judge), (hidden_train, hidden_judge) = sides
 
-    assert {pseudonym(user, key) for user in train} == hidden_train
-    assert {pseudonym(user, key) for user in judge} == hidden_judge
+    assert set(pseudonyms(sorted(train), key, look)) == hidden_train
+    assert set(pseudonyms(sorted(judge), key, look)) == hidden_judge
     assert not train & judge
     assert len(train | judge) == N_USERS
 
