@@ -127,6 +127,7 @@ def _see(run: Run, key: str) -> None:
 
 def _try_again(ws: Workspace, run: Run, key: str) -> None:
     """Draw the button of a new attempt."""
-    if st.button(text("training.retry"), key=key, help=text("training.retry.help"), icon=":material/replay:"):
+    costs = text("training.retry.help") if run.kind in ("study", "audit") else None  # nothing else is ever charged
+    if st.button(text("training.retry"), key=key, help=costs, icon=":material/replay:"):
         ws.retry(run.id)
         st.rerun()
