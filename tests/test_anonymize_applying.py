@@ -159,6 +159,18 @@ def test_shares_of_the_options_multiply_to_the_share_of_all() -> None:
     assert found.distortion[-1]["rows_kept"] == pytest.approx(len(found.interactions) / len(data), abs=1e-4)
 
 
+def test_a_category_in_place_of_a_product_leaves_the_columns_of_the_groups_alone() -> None:
+    """Each product has one shopper, so all rows name a shelf: notes could tell the product, a group's town does not."""
+    data = shop([(user, item, 1) for user, item in enumerate("abcd")], towns="AABB")
+    wanted = chosen(k_anonymity={"k": 2, "columns": ("Town",)}, km_anonymity={"k": 2, "m": 1})
+
+    found = apply_all(data, products(), wanted, KEY).interactions
+
+    assert set(found[Columns.ITEM]) == {"category:Home|Tea"}
+    assert found["Town"].tolist() == ["A", "A", "B", "B"]
+    assert found["Note"].isna().all()
+
+
 def test_where_nothing_can_be_kept_no_row_is_left() -> None:
     found = apply_all(shop([(1, "a", 1), (2, "b", 1)]), None, chosen(suppress_items_below=5), KEY)
 

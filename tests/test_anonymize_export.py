@@ -217,10 +217,10 @@ def test_a_folder_of_ours_is_written_anew(dataset: Dataset, tmp_path: Path) -> N
 def test_in_a_folder_of_somebodys_only_the_two_files_are_written(dataset: Dataset, tmp_path: Path, name: str) -> None:
     """A file that happens to be named like one of ours is not ours."""
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / name).write_text('{"mine": true}')
+    (tmp_path / "out" / name).write_text('{"kind": "mine"}')
 
     found = anonymize_files(dataset, chosen(), KEY, tmp_path / "out")
 
     assert set(found["files"]) == OURS - set(EXTRAS)
     assert {path.name for path in (tmp_path / "out").iterdir()} == {*found["files"], name}
-    assert (tmp_path / "out" / name).read_text() == '{"mine": true}'
+    assert (tmp_path / "out" / name).read_text() == '{"kind": "mine"}'
