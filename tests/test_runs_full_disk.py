@@ -57,9 +57,9 @@ def test_an_import_too_large_for_the_disk_ends_with_a_sentence_and_leaves_nothin
     behavior, products = big_files(tmp_path)
     small = tmp_path / "small.csv"
     small.write_text("UserID,ProductID,Behavior\nu1,p1,1\n")
-    paths = (behavior, None) if which == "behavior" else (small, products)
+    first, second = (behavior, None) if which == "behavior" else (small, products)
 
-    run = work_within(ws, ws.importer.submit_import("Large", *paths, Mapping()), LIMIT_BYTES)
+    run = work_within(ws, ws.importer.submit_import("Large", first, second, Mapping()), LIMIT_BYTES)
 
     assert (run.status, run.error) == ("failed", worker.NO_SPACE)
     assert list(ws.home.datasets_folder.iterdir()) == []
