@@ -22,7 +22,8 @@ BARE = replace(FULL, has_time=False, columns=(), catalogue="none")
 def test_there_are_three_from_mild_to_strict() -> None:
     assert list(PRESETS) == ["internal", "partner", "publication"]
     assert [preset.may_precede_a_study for preset in PRESETS.values()] == [True, False, False]
-    assert [preset.coarsen_time for preset in PRESETS.values()] == ["day", "week", "month"]
+    assert [preset.coarsen_time for preset in PRESETS.values()] == ["day", "week", "exact"]
+    assert PRESETS["publication"].drop_columns == ("Time",)  # coarser than any period
     assert all(preset.pseudonymize and preset.mask_identifiers for preset in PRESETS.values())
 
 
@@ -30,7 +31,8 @@ def test_there_are_three_from_mild_to_strict() -> None:
 def test_what_this_data_has_nothing_for_is_left_out(name: str) -> None:
     fitted = preset_for(name, BARE)
 
-    assert (fitted.coarsen_time, fitted.price_bands, fitted.category_levels) == ("exact", (), None)
+    assert (fitted.drop_columns, fitted.coarsen_time) == ((), "exact")
+    assert (fitted.price_bands, fitted.category_levels) == ((), None)
     assert not fitted.mask_identifiers
     assert fitted.suppress_items_below == PRESETS[name].suppress_items_below
 
@@ -40,8 +42,10 @@ def test_with_everything_there_only_groups_come_and_for_everybody_no_further_col
     fitted = preset_for(name, FULL, (*Columns.INTERACTIONS, "Country"))
 
     if name == "publication":
-        assert (fitted.drop_columns, fitted.mask_identifiers) == (("Country",), False)
-        fitted = fitted.model_copy(update={"drop_columns": (), "mask_identifiers": True})
+        assert (fitted.drop_columns, fitted.mask_identifiers) == (("Time", "Country"), False)
+        assert fitted.k_anonymity is not None
+        assert fitted.k_anonymity.columns == ("events_band", "favourite_category")  # none that hangs on times
+        fitted = fitted.model_copy(update={"drop_columns": ("Time",), "mask_identifiers": True})
     assert fitted.model_copy(update={"k_anonymity": None}) == PRESETS[name]
     assert (fitted.k_anonymity is None) == (name == "internal")
     assert fitted.may_precede_a_study == (name == "internal")

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from core.anonymize.column_names import is_price
 from core.anonymize.shopper_table import DEFAULT_COLUMNS, quasi_identifiers
-from core.columns import Columns
+from core.columns import Columns, Uploads
 from core.settings.anonymization import AnonymizationSettings, BasketSettings, GroupSettings
 from core.tables.dataset import Schema
 
@@ -38,16 +38,18 @@ name their buyers. Who knows several purchases still finds most shoppers: the co
 """
 
 PUBLICATION = AnonymizationSettings(
+    drop_columns=(Uploads.TIME,),
     mask_identifiers=True,
     pseudonymize=True,
-    coarsen_time="month",
     price_bands=BANDS,
     category_levels=2,
     km_anonymity=BasketSettings(k=5, m=2),
 )
-"""For everybody, for good: months, the upper categories, none of the further columns; and whoever knows any two
-products of a shopper finds five shoppers who have them. Of three known products, or of what is found later, it
-promises nothing: look at the risk, and prefer a statistic with an ε where that answers the question.
+"""For everybody, for good: no times, the upper categories, none of the further columns; and whoever knows any two
+products of a shopper finds five shoppers who have them. Times go, months too: beside k^m-anonymous baskets the months
+of five purchases still singled out 83 % of the wholesaler's shoppers, the products alone 4 %. Of three known products,
+or of what is found later, it promises nothing: look at the risk, and prefer a statistic with an ε where that answers
+the question.
 """
 
 PRESETS: Mapping[str, AnonymizationSettings] = {"internal": INTERNAL, "partner": PARTNER, "publication": PUBLICATION}
@@ -75,17 +77,20 @@ def preset_for(
     chosen = PRESETS[name]
     further = [str(column) for column in behavior_columns if column not in Columns.INTERACTIONS]
     dropped = tuple(column for column in further if name == "publication" or column in (identifiers or {}))
+    if schema.has_time:
+        dropped = (*chosen.drop_columns, *dropped)
+    has_time = schema.has_time and Uploads.TIME not in dropped
     has_category = Columns.CATEGORY in schema.columns
     has_price = Columns.PRICE in schema.columns
-    changes: dict[str, object] = {"drop_columns": dropped, "mask_identifiers": len(further) > len(dropped)}
-    if not schema.has_time:
+    changes: dict[str, object] = {"drop_columns": dropped, "mask_identifiers": not set(further) <= set(dropped)}
+    if not has_time:
         changes["coarsen_time"] = "exact"
     if not has_price and not any(is_price(column) for column in further if column not in dropped):
         changes["price_bands"] = ()
     if not has_category:
         changes["category_levels"] = None
     if k := GROUP_SIZE.get(name):
-        there = quasi_identifiers([], has_time=schema.has_time, has_category=has_category, has_price=has_price)
+        there = quasi_identifiers([], has_time=has_time, has_category=has_category, has_price=has_price)
         columns = tuple(column.name for column in there if column.name in DEFAULT_COLUMNS)
         changes["k_anonymity"] = GroupSettings(k=k, columns=columns)
     return chosen.model_copy(update=changes)
