@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -187,4 +187,4 @@ def _parse(source: Source, block: Block, used: Sequence[int]) -> Parsed:
     malformed = tuple(
         (block.first + place, text.removesuffix(broken).replace(SEPARATOR, part.delimiter)) for place, text in invalid
     )
-    return Parsed(source, block, table, records, malformed)
+    return Parsed(source, replace(block, text=""), table, records, malformed)  # the text has had its day

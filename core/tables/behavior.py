@@ -3,15 +3,18 @@
 import shutil
 from collections.abc import Iterator
 from collections.abc import Mapping as Names
+from functools import partial
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import duckdb
 
 from core.columns import Columns, Events, Uploads
 from core.progress import Report, part
 from core.store.parquet import create_view, parquet_writer
-from core.tables.arrow import Parsed, judge, parsed_blocks, rejects_of, with_extra
+from core.tables.arrow import Parsed, Table, judge, parsed_blocks, rejects_of, with_extra
+from core.tables.behind import Behind
 from core.tables.cleaning import REASON, Judging, extra_columns, judge_behavior, nothing_left
 from core.tables.mapping import Mapping
 from core.tables.money import Decimals
@@ -45,26 +48,14 @@ def clean_behavior(
     judging = judge_behavior(source, places, mapping, has_catalogue=has_catalogue)
     tally = RuleTally(connection, mapping.rules, judging)
     extra = extra_columns(source, places, Uploads.RULE_FIELDS)
-    n_records = n_kept = n_undecodable = 0
-    writer: Any = None
-    try:
+    n_records = n_undecodable = 0
+    with _Rows(path, rejected) as rows, Behind() as behind:
         for parsed in _blocks(connection, source, places, mapping, path.parent, report):
-            judged = tally.add(judge(connection, tally.next_sql(), parsed))
-            reasons = judged[REASON]
-            kept = with_extra(judged.drop_columns([REASON]), parsed, extra)
-            if reasons.null_count < len(reasons):
-                kept = kept.filter(reasons.is_null())
-            if writer is None:
-                writer = parquet_writer(path, kept.schema)
-            if len(kept):
-                writer.write_table(kept)
-            rejected.write(FILE, rejects_of(parsed, reasons))
+            judged = with_extra(tally.add(judge(connection, tally.next_sql(), parsed)), parsed, extra)
+            behind.run(partial(rows.write, judged, parsed))
             n_records += parsed.block.n_records
             n_undecodable += parsed.block.n_undecodable
-            n_kept += len(kept)
-    finally:
-        if writer is not None:
-            writer.close()
+    n_kept = rows.n_kept
     counts = rejected.counts(FILE)
     if not n_kept:
         raise nothing_left(source, n_records, counts)
@@ -72,6 +63,38 @@ def clean_behavior(
     facts = {"rows_in": n_records, "rows_kept": n_kept, "rejected": counts, **how_read(source, n_undecodable)}
     facts |= {"rules": tally.report(counts)} | _decimals_of_prices(judging)
     return facts | _count(connection, path, has_time=Uploads.TIME in places)
+
+
+class _Rows:
+    """Kept rows to one file, rejected ones to the other; not to be used while a block is still being written."""
+
+    def __init__(self, path: Path, rejected: RejectedWriter) -> None:
+        self._path = path
+        self._rejected = rejected
+        self._writer: Any = None
+        self.n_kept = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+    def write(self, judged: Table, parsed: Parsed) -> None:
+        """Write a judged block."""
+        reasons = judged[REASON]
+        kept = judged.drop_columns([REASON])
+        if reasons.null_count < len(reasons):
+            kept = kept.filter(reasons.is_null())
+        if self._writer is None:
+            self._writer = parquet_writer(self._path, kept.schema)
+        if len(kept):
+            self._writer.write_table(kept)
+        self._rejected.write(FILE, rejects_of(parsed, reasons))
+        self.n_kept += len(kept)
 
 
 def _blocks(
