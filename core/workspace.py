@@ -19,6 +19,7 @@ from core.runs.queue import Run, Runs
 from core.settings import GridSettings, PrivacySettings, StudySettings, build
 from core.store.home import Home
 from core.store.notes import read_note, write_note
+from core.store.sealed import open_file, seal_in_place
 from core.studies.advice import Advice, advise, nearest_epsilon
 from core.studies.bill import Bill, make_bill, paid_bill
 from core.studies.folder import StudyFolder
@@ -198,13 +199,23 @@ class Workspace:
         return lists.compared(own, [folder.find(*point) for point in points], k, allowed)
 
     def all_lists_csv(self, run_id: str, method: str, epsilon: float, k: int) -> Path:
-        """Everybody's list at one point as a CSV file, made by a process of its own; the curator's room only."""
+        """Everybody's list at one point, made by a process of its own; the curator's room only.
+
+        A CSV file for ``read_kept``: where a data key is configured it is sealed.
+        """
         folder = self.study(run_id)
         point = folder.find(method, epsilon)
         target = folder.path / "private" / f"lists-{point.name}-{k}.csv"
         if not target.exists():
             recommend_aside(folder.path, method, epsilon, k, target)
+            seal_in_place(target)
         return target
+
+    @staticmethod
+    def read_kept(path: Path) -> bytes:
+        """The bytes of a file that is kept here, sealed or not, for a person to take along."""
+        with open_file(path) as file:
+            return file.read()
 
     # files of one's own, for the command line
 

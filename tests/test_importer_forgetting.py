@@ -87,6 +87,7 @@ def test_with_a_data_key_nothing_can_be_read_but_what_is_meant_to_leave(
     export = work_now(ws, ws.anonymizer.submit(dataset, AnonymizationSettings()))
     assert (study.status, export.status) == ("done", "done"), (study.error, export.error)
     assert len(ws.history(study.id, SHOPPERS[7])) > 0
+    assert SHOPPERS[7].encode() in ws.read_kept(ws.all_lists_csv(study.id, "statistics", 4.0, 5))
     assert ws.profile(dataset).totals["users"] == len(SHOPPERS)
     assert ws.importer.again(dataset, Mapping())
 

@@ -15,7 +15,7 @@ N = 1_000
 FRAME = pd.DataFrame(
     {
         "user_id": [f"shopper~{i % 50}" for i in range(N)],
-        "timestamp": pd.to_datetime([None if i % 9 == 0 else f"2024-05-{i % 28 + 1:02}" for i in range(N)]),
+        "timestamp": pd.to_datetime(pd.Series([None if i % 9 == 0 else f"2024-05-{i % 28 + 1:02}" for i in range(N)])),
         "price": [i / 4 if i % 7 else None for i in range(N)],
         "number": range(N),
     }

@@ -17,6 +17,7 @@ from core.store.sealed import (
     is_sealed,
     open_file,
     plain_size,
+    seal_in_place,
     write_file,
 )
 
@@ -134,6 +135,20 @@ def test_without_the_key_or_with_another_one_a_sentence_names_the_setting(
     monkeypatch.delenv(VARIABLE)
     with pytest.raises(SettingsError, match=r"May\.csv is encrypted\. Set TACT_DATA_KEY"):
         open_file(path)
+
+
+def test_a_file_of_another_process_is_sealed_in_its_place_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "lists.csv"
+    path.write_bytes(b"rows")
+    seal_in_place(path)
+    assert path.read_bytes() == b"rows"  # no key, no seal
+
+    monkeypatch.setenv(VARIABLE, KEY)
+    for _ in range(2):
+        seal_in_place(path)
+        with open_file(path) as file:
+            assert file.read() == b"rows"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["lists.csv"]
 
 
 def test_a_plain_file_stays_readable_when_a_key_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,19 @@ def write_file(source: BinaryIO, path: Path) -> None:
             number, chunk = number + 1, following
 
 
+def seal_in_place(path: Path) -> None:
+    """Encrypt a file that another process has just written, where a data key is configured.
+
+    Until then it lay on the disk in the clear.
+    """
+    if data_key() is None or is_sealed(path):
+        return
+    draft = path.with_name(f".{path.name}.sealing")
+    with path.open("rb") as file:
+        write_file(file, draft)
+    draft.replace(path)
+
+
 def open_file(path: Path) -> BinaryIO:
     """Open a file for reading, plain or sealed; buffered and seekable.
 

@@ -29,7 +29,7 @@ def all_lists(ws: Workspace, run: Run, offered: list[state.Point], first: state.
         if ready and ready[0] == wanted:
             st.download_button(
                 text("rec.download.ready"),
-                ready[1].read_bytes,
+                lambda: ws.read_kept(ready[1]),
                 f"recommendations-{point[0]}-{point[1]:g}.csv",
                 "text/csv",
                 key="lists.download",
