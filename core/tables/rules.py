@@ -3,6 +3,8 @@
 A rule looks at a row of one shopper, or at that very row written again (which is the same shopper's), by parameters
 that a person set. It never looks at another shopper's rows: only so may it precede a private study. All are off until
 a person turns them on; while a rule is off, the import counts what it would reject (see tallies.py).
+
+How a file writes dates and decimals is told from its first records, as its columns are, and taken for public.
 """
 
 from datetime import date, timedelta
