@@ -92,7 +92,12 @@ def test_the_releasable_room_shows_one_line_of_it(ws: Workspace) -> None:
 def test_a_click_queues_what_was_chosen(ws: Workspace) -> None:
     dataset = private_id(ws)
     ws.set_privacy(dataset, PrivacySettings(anonymization=OWN, n_shoppers=900, delta=1e-6))
-    state = {"grid.rows": ["own"], "grid.epsilons": [4.0, 1.0], "grid.method": "popularity", "grid.repeats": 1}
+    state = {
+        f"grid.rows.{dataset}": ["own", "gone"],
+        "grid.epsilons": [4.0, 1.0],
+        "grid.method": "popularity",
+        "grid.repeats": 1,
+    }
     sound(opened(ws, **state).button(key="grid.submit").click().run())
     run = ws.grids(dataset)[0]
     ws.cancel(run.id)
@@ -106,7 +111,7 @@ def test_a_click_queues_what_was_chosen(ws: Workspace) -> None:
 
 def test_nothing_chosen_is_said_and_nothing_is_queued(ws: Workspace) -> None:
     before = len(ws.grids(private_id(ws)))
-    app = sound(opened(ws, **{"grid.rows": []}).button(key="grid.submit").click().run())
+    app = sound(opened(ws, **{f"grid.rows.{private_id(ws)}": []}).button(key="grid.submit").click().run())
 
     assert [warning.value for warning in app.warning] == [text("grid.nothing")]
     assert len(ws.grids(private_id(ws))) == before

@@ -9,7 +9,7 @@ from core.errors import UserError
 from core.report.curve import metric_label
 from core.report.grid import grid_map, metrics_of_grid, row_name, takeaway
 from core.runs.queue import Run
-from core.settings import DEFAULT_EPSILONS, PRIVATE_METHODS, AnonymizationSettings, GridSettings, build
+from core.settings import DEFAULT_EPSILONS, PRIVATE_METHODS, AnonymizationSettings, GridSettings, StudySettings, build
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import frame, run_panel
@@ -18,7 +18,6 @@ from pages.shared.fields import keep, number
 NEVER_HERE = "releasable"
 OWN, OWN_ROWS = "own", "_rows"
 FIRST_METRIC = "ndcg_at_20"
-SECONDS_A_MODEL = 4.0  # hybrid, 4,000 shoppers, 400,000 events, two cores
 OFFERED_METHODS = ("hybrid", "statistics", "popularity", "mlp")
 
 
@@ -46,12 +45,14 @@ def section(ws: Workspace, info: DatasetInfo, room: str, column: str) -> None:
 def _form(ws: Workspace, info: DatasetInfo) -> None:
     """Choose rows, columns and the method; start the run."""
     offered = _offered(ws, info)
+    rows = keep(f"grid.rows.{info.id}", [name for name in offered if not name.endswith(OWN_ROWS)])
+    st.session_state[rows] = [name for name in st.session_state[rows] if name in offered]  # options may have changed
     names = st.pills(
         text("grid.rows"),
         list(offered),
         selection_mode="multi",
         format_func=row_name,
-        key=keep("grid.rows", [name for name in offered if not name.endswith(OWN_ROWS)]),
+        key=rows,
         help=text("grid.rows.help"),
         persist_state="session",
     )
@@ -72,11 +73,19 @@ def _form(ws: Workspace, info: DatasetInfo) -> None:
     )
     repeats = number(GridSettings, "repeats", text("grid.repeats"), "grid.repeats", step=1)
     chosen = {name: offered[name] for name in names if name in offered}
-    private = (1 + sum(each.may_precede_a_study for each in chosen.values())) * len(epsilons) * repeats
-    models = private + 1 + len(chosen)
-    st.caption(text("grid.minutes", minutes=max(1.0, models * SECONDS_A_MODEL / 60), models=models))
+    asked: dict[str, Any] = {"epsilons": tuple(sorted(epsilons)), "method": method, "repeats": repeats}
+    if chosen and epsilons:
+        st.caption(text("grid.minutes", minutes=_most_minutes(ws, info, len(chosen), asked)))
     if st.button(text("grid.start"), key="grid.submit", type="primary", icon=":material/play_arrow:"):
-        _submit(ws, info, chosen, epsilons=tuple(sorted(epsilons)), method=method, repeats=repeats)
+        _submit(ws, info, chosen, asked)
+
+
+def _most_minutes(ws: Workspace, info: DatasetInfo, n_rows: int, asked: dict[str, Any]) -> float:
+    """About how long it takes, were every row, and none at all, a study with its ceiling; a threshold makes it less."""
+    study = StudySettings(
+        methods=(asked["method"],), epsilons=asked["epsilons"], repeats=asked["repeats"], ceiling=True
+    )
+    return max(1.0, (1 + n_rows) * ws.bill(info.id, study).seconds / 60)
 
 
 def _offered(ws: Workspace, info: DatasetInfo) -> dict[str, AnonymizationSettings]:
@@ -93,7 +102,7 @@ def _offered(ws: Workspace, info: DatasetInfo) -> dict[str, AnonymizationSetting
     return found | {f"{name}{OWN_ROWS}": chosen.without_thresholds() for name, chosen in may_not.items()}
 
 
-def _submit(ws: Workspace, info: DatasetInfo, chosen: dict[str, AnonymizationSettings], **asked: Any) -> None:
+def _submit(ws: Workspace, info: DatasetInfo, chosen: dict[str, AnonymizationSettings], asked: dict[str, Any]) -> None:
     """Queue the run with what the Privacy page declares for these data."""
     if not chosen or not asked["epsilons"]:
         st.warning(text("grid.nothing"))

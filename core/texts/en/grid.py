@@ -16,7 +16,7 @@ TEXTS = {
     "grid.new": "Measure what anonymising costs",
     "grid.start": "Start",
     "grid.nothing": "Choose at least one anonymisation, one ε and a method that learns from shoppers.",
-    "grid.minutes": "About {minutes:.0f} min for {models} models. You can go on working meanwhile.",
+    "grid.minutes": "At most about {minutes:.0f} min on two cores. You can go on working meanwhile.",
     "grid.repeats": "Draws of the noise in each cell",
     "grid.which": "Grid",
     "grid.row.none": "none",
