@@ -12,6 +12,7 @@ from core.anonymize.configuring import check_config, settings_for
 from core.anonymize.exporting import anonymize_files
 from core.anonymize.pseudonyms import current_key, export_key, fingerprint, rotate
 from core.anonymize.risk import sentences
+from core.columns import Columns, Uploads
 from core.errors import NotFound
 from core.progress import Report, part, silent
 from core.runs.aside import columns_aside, preview_aside, zip_aside
@@ -198,5 +199,11 @@ def _columns(folder: Path) -> ColumnFacts:
         tuple(found["quasi_identifiers"]),
         bool(found["has_prices"]),
         bool(found["has_categories"]),
-        {name: AnonymizationSettings.model_validate(preset) for name, preset in found["presets"].items()},
+        {name: _own_names(AnonymizationSettings.model_validate(preset)) for name, preset in found["presets"].items()},
     )
+
+
+def _own_names(preset: AnonymizationSettings) -> AnonymizationSettings:
+    """The same options with the time named as clean tables name it, as pages do."""
+    names = [Columns.TIMESTAMP if name == Uploads.TIME else name for name in preset.drop_columns]
+    return preset.model_copy(update={"drop_columns": tuple(names)})

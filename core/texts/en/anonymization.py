@@ -20,8 +20,8 @@ TEXTS = {
     "anonymization.preset.partner.what": "For somebody under contract who may not try to recognise anybody: coarser, "
     "and rare things go.",
     "anonymization.preset.publication": "Publication",
-    "anonymization.preset.publication.what": "For files that anybody may read: the strictest. Look at the risk that "
-    "remains before you publish; often it is too high still.",
+    "anonymization.preset.publication.what": "For files that anybody may read: the strictest, without times. Look at the "
+    "risk that remains before you publish; often it is too high still.",
     "anonymization.preset.own": "My own choice",
     "anonymization.preset.own.what": "The options below, as you have set them.",
     # groups
@@ -83,12 +83,14 @@ TEXTS = {
     "anonymization.max_products_per_shopper.value": "Most products of one shopper",
     "anonymization.max_products_per_shopper.what": "Above this, a keyed coin chooses which of the shopper's products "
     "stay. Very active shoppers are the easiest to recognise.",
-    "anonymization.max_products_per_shopper.not": "shoppers with few but rare products.",
+    "anonymization.max_products_per_shopper.not": "shoppers with few but rare products. Leaving rows out also thins "
+    "the crowd that others hide in: look at the risk.",
     "anonymization.max_events_per_shopper": "Limit the events of a shopper",
     "anonymization.max_events_per_shopper.value": "Most events of one shopper",
     "anonymization.max_events_per_shopper.what": "Above this, a keyed coin chooses which rows of the shopper stay. It "
     "also bounds what noise in every event adds up to.",
-    "anonymization.max_events_per_shopper.not": "shoppers with few but rare events.",
+    "anonymization.max_events_per_shopper.not": "shoppers with few but rare events. Leaving rows out also thins the "
+    "crowd that others hide in: look at the risk.",
     "anonymization.local_epsilon": "Change products at random (local differential privacy)",
     "anonymization.local_epsilon.value": "ε of one event",
     "anonymization.local_epsilon.what": "Each event keeps its product only by a coin, else it gets another product of "
@@ -101,7 +103,7 @@ TEXTS = {
     "anonymization.local_epsilon.most": "Shopper of {n:,} events (busiest)",
     "anonymization.local_epsilon.cap": "Any shopper (at most {n:,} events)",
     "anonymization.local_epsilon.adds_up": "A shopper's events add up: ε {event:g} an event is **ε {shopper:,g}** for "
-    "all that a shopper of {n:,} events bought. It says which products, and is no part of a study's ε.",
+    "all that a shopper of {n:,} events bought. It protects which products these were, and is no part of a study's ε.",
     "anonymization.suppress_items_below": "Drop rare products",
     "anonymization.suppress_items_below.value": "Fewest shoppers of a product",
     "anonymization.suppress_items_below.what": "Rows of a product that fewer shoppers touched are left out.",
