@@ -197,8 +197,35 @@ def test_the_risk_is_measured_in_the_background_and_found_again(full: Workspace)
     assert full.run(run.id).status == "done", full.run(run.id).error
     assert text("anonymization.risk.found") in [header.value for header in fresh.subheader]
     assert text("anonymization.risk.stale") not in [warning.value for warning in fresh.warning]
-    assert text("anonymization.files.zip") in [button.label for button in fresh.download_button]
-    assert run.id not in [element.key for element in fresh.button]
+    shown = {button.label for button in fresh.download_button}
+    assert {text("anonymization.files.zip"), text("anonymization.files.certificate")} <= shown
+    assert all(any(letter.isdigit() for letter in chart.proto.alt) for chart in fresh.get("plotly_chart"))
+    assert len(fresh.get("plotly_chart")) == 4
+    costs = fresh.dataframe[0].value.set_index(text("anonymization.cost.option"))
+    assert costs.loc[text("anonymization.cost.coarsen_time"), text("anonymization.cost.rows_kept")] == "100.0%"
+    assert text("anonymization.cost.all") in costs.index
+
+
+def test_the_certificate_is_a_stranger_to_the_page(full: Workspace) -> None:
+    """As a data address it has an origin of its own: whatever were in it could reach nothing of the page."""
+    run_id = full.anonymizer.submit(private_id(full), stored(full))
+    work_now(run_id)
+    app = opened(full)
+
+    sound(app.toggle(key="certificate_shown").set_value(True).run())
+
+    assert [frame.proto.src[:21] for frame in app.get("iframe")] == ["data:text/html;charse"]
+
+
+def test_of_untouched_data_one_risk_is_shown_and_no_cost(full: Workspace) -> None:
+    full.set_privacy(private_id(full), PrivacySettings(anonymization=UNTOUCHED))
+    work_now(full.anonymizer.submit(private_id(full), UNTOUCHED))
+
+    app = opened(full)
+
+    assert text("anonymization.risk.untouched") in words_of(app)
+    assert text("anonymization.cost") not in words_of(app)
+    assert " after" not in next(words for words in words_of(app).splitlines() if "known purchases" in words)
 
 
 def test_a_result_says_that_it_is_of_other_options(full: Workspace) -> None:

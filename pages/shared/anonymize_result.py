@@ -40,9 +40,9 @@ def result(ws: Workspace, run: Run, settings: AnonymizationSettings) -> None:
         st.caption(text("anonymization.risk.untouched"))
     after = None if found.settings == UNTOUCHED else found.report["after"]
     for start in range(0, len(PICTURES), 2):
-        for column, card in zip(st.columns(2), PICTURES[start : start + 2], strict=True):
-            with column, st.container(border=True, height="stretch", key=f"risk_{card[0]}"):
-                _picture(*card, found, after)
+        for column, (name, draw, said) in zip(st.columns(2), PICTURES[start : start + 2], strict=True):
+            with column, st.container(border=True, height="stretch", key=f"risk_{name}"):
+                _picture(name, draw, said, found, after)
     _groups(found, after)
     if after is not None:
         _cost(found)

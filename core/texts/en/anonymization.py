@@ -20,8 +20,8 @@ TEXTS = {
     "anonymization.preset.partner.what": "For somebody under contract who may not try to recognise anybody: coarser, "
     "and rare things go.",
     "anonymization.preset.publication": "Publication",
-    "anonymization.preset.publication.what": "For files that anybody may read: the strictest, without times. Look at the "
-    "risk that remains before you publish; often it is too high still.",
+    "anonymization.preset.publication.what": "For files that anybody may read: the strictest, without times. Look at "
+    "the risk that remains before you publish; often it is too high still.",
     "anonymization.preset.own": "My own choice",
     "anonymization.preset.own.what": "The options below, as you have set them.",
     # groups
