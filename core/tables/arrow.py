@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -20,8 +21,6 @@ from core.tables.tidy import BROKEN, SEPARATOR
 MALFORMED = "malformed"
 RECORD = "record_"  # the column of record numbers
 BLOCK = "block"  # the name under which SQL sees a block
-
-_BLANKS = pa.array(BLANKS)
 
 # pyarrow ships no types: its tables and arrays are Any here.
 Table = Any
@@ -140,10 +139,15 @@ def rejected_table(sources: Array, lines: Array, records: Array, reasons: Array,
     return pa.table([sources, lines, records, reasons, raws], schema=pa.schema(list(REJECTED_SCHEMA)[1:]))
 
 
+@lru_cache(maxsize=1)
+def _blanks() -> Array:
+    return pa.array(BLANKS)
+
+
 def _content(column: Array) -> Array:
     """The text of a column without white space around it; null where that leaves nothing."""
     trimmed = pc.utf8_trim_whitespace(column)
-    is_blank = pc.is_in(trimmed, value_set=_BLANKS)
+    is_blank = pc.is_in(trimmed, value_set=_blanks())
     return pc.if_else(is_blank, None, trimmed) if pc.any(is_blank).as_py() else trimmed
 
 

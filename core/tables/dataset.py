@@ -3,12 +3,13 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from core.errors import NotFound
 from core.store.parquet import read_frame
+
+if TYPE_CHECKING:
+    import pandas as pd  # 33 MB that an import of files does without
 
 INTERACTIONS_FILE = "interactions.parquet"
 CATALOGUE_FILE = "catalogue.parquet"
@@ -83,15 +84,15 @@ class Dataset:
         path = self.folder / CATALOGUE_FILE
         return path if path.exists() else None
 
-    def interactions(self) -> pd.DataFrame:
+    def interactions(self) -> "pd.DataFrame":
         """user_id, item_id, event_type, timestamp (naive UTC or missing) and extra columns, in the file's order."""
         return read_frame(self.interactions_path)
 
-    def catalogue(self) -> pd.DataFrame | None:
+    def catalogue(self) -> "pd.DataFrame | None":
         """item_id (unique), category, price, rating, title, text and extra columns, in the file's order."""
         path = self.catalogue_path
         return None if path is None else read_frame(path)
 
-    def rejected(self) -> pd.DataFrame:
+    def rejected(self) -> "pd.DataFrame":
         """file ("behavior" or "products"), record (1-based, the header not counted), reason, raw."""
         return read_frame(self.folder / REJECTED_FILE)
