@@ -6,7 +6,7 @@ import pandas as pd
 
 from core.anonymize.changes import Change
 from core.anonymize.distortion import Distortion, Tables, by_entropy, of_everything
-from core.anonymize.rows import row_steps
+from core.anonymize.rows import row_steps, settled
 from core.anonymize.thresholds import Rounds
 from core.progress import Report, part, silent
 from core.settings import AnonymizationSettings
@@ -53,7 +53,7 @@ def apply_all(
         before, tables = tables, (step.interactions, step.catalogue)
         changes.append(step.change)
         costs.append(by_entropy(step.option, before, tables, step.change.sentence))
-    tables = (tables[0].reset_index(drop=True), tables[1])
+    tables = (settled(tables[0], settings), tables[1])
     rounds = Rounds(tables, settings)
     after_rows, tables = tables[0], rounds.run(part(report, 0.4, 1.0))
     changes += rounds.changes()

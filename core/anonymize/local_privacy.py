@@ -11,7 +11,9 @@ be shown without it.
 
 The answer is a keyed coin of the event as uploaded, so that it is given once and for all: a second export repeats it,
 and averaging many gains nothing (the permanent response of RAPPOR: Erlingsson, Pihur and Korolova 2014, section 3).
-The claim holds against whoever does not have the coins' key, and as far as AES is a pseudorandom function.
+Rows that are imported anew with other ids or other times are other events, and are answered anew: then the ε of both
+exports add up. Rows must not leave in the order of the file, whose places may tell products (``rows.settled``). The
+claim holds against whoever does not have the coins' key, and as far as AES is a pseudorandom function.
 """
 
 from decimal import Decimal, localcontext

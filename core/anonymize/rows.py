@@ -19,7 +19,7 @@ from core.columns import Columns, Uploads
 from core.errors import SettingsError
 from core.settings import AnonymizationSettings
 
-__all__ = ["NEEDED", "Step", "apply_row_rules", "pseudonym", "row_steps"]
+__all__ = ["NEEDED", "Step", "apply_row_rules", "pseudonym", "row_steps", "settled"]
 
 NEEDED = frozenset({Columns.USER, Columns.ITEM, Columns.EVENT})
 _TEXTS = (Columns.TITLE, Columns.TEXT)
@@ -68,19 +68,30 @@ def apply_row_rules(
     for step in row_steps(interactions, catalogue, settings, key):
         rows, catalogue = step.interactions, step.catalogue
         changes.append(step.change)
-    return rows.reset_index(drop=True), catalogue, changes
+    return settled(rows, settings), catalogue, changes
 
 
 def row_steps(
     interactions: pd.DataFrame, catalogue: pd.DataFrame | None, settings: AnonymizationSettings, key: bytes
 ) -> Iterator[Step]:
-    """``apply_row_rules`` one option at a time, so that what each does can be measured."""
+    """``apply_row_rules`` one option at a time, so that what each does can be measured; end with ``settled``."""
     keys = keys_of(key)
     uploaded = interactions.reset_index(drop=True)
     rows = uploaded
     for option, apply in _chosen(settings, uploaded, keys):
         (rows, catalogue), change = apply(rows, catalogue)
         yield Step(option, rows, catalogue, change)
+
+
+def settled(rows: pd.DataFrame, settings: AnonymizationSettings) -> pd.DataFrame:
+    """The rows of the last step as they may leave, numbered anew.
+
+    After randomised response they are sorted by what they tell anyway: in a file that was sorted by product, the place
+    of a row would tell the true one.
+    """
+    if settings.local_epsilon is not None:
+        rows = rows.sort_values(list(Columns.INTERACTIONS), kind="stable")
+    return rows.reset_index(drop=True)
 
 
 def _chosen(
@@ -169,7 +180,10 @@ def _pseudonymize(rows: pd.DataFrame, key: bytes, look: Format) -> tuple[pd.Data
     if look == "same":
         hexadecimal = pseudonyms(ids, key)
         n_plain = int((names == hexadecimal).sum())
-        sentence += " Codes keep the look of the ids, and the holder of the key can turn them back into ids."
+        sentence += (
+            " Codes keep the look of the ids, so that a code may be somebody else's id, and the holder of the key can "
+            "turn them back into ids."
+        )
         if n_plain:
             sentence += f" {n_plain:,} ids are too short, too long or too unusual for that: their codes have 20 digits."
     named = rows.assign(**{Columns.USER: pd.Series(names[codes], index=rows.index, dtype="str")})
