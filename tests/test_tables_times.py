@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from core.columns import Columns
+from core.tables import reading
 from core.tables.importing import import_files
 from core.tables.times import date_formats, plausible_sql, time_sql
 from tests.two_files import files
@@ -84,3 +85,20 @@ def test_the_sample_tells_whether_day_or_month_comes_first(tmp_path: Path) -> No
 
     assert day_first.interactions()[Columns.TIMESTAMP][1] == pd.Timestamp("2010-02-01")
     assert month_first.interactions()[Columns.TIMESTAMP][1] == pd.Timestamp("2010-01-02")
+
+
+def test_times_in_two_forms_are_read_wherever_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The quick way of the usual form is left for a block that has another: every row is read, and none twice.
+
+    2024-03-01 00:00:00 UTC is 1,709,251,200 seconds since 1970; blocks are of a few rows.
+    """
+    monkeypatch.setattr(reading, "BLOCK_CHARS", 90)
+    lines = [f"u{n},p{n},1,{'2024-03-01 00:00:00' if n % 7 else '1709251200'}" for n in range(60)]
+    file = tmp_path / "two.csv"
+    file.write_text("UserID,ProductID,Behavior,Time\n" + "\n".join([*lines, "u,p,1,no time"]) + "\n")
+
+    dataset = import_files(file, None, tmp_path / "out")
+
+    assert dataset.report["behavior"]["rejected"] == {"bad_time": 1}
+    assert dataset.interactions()["user_id"].tolist() == [f"u{n}" for n in range(60)]
+    assert set(dataset.interactions()["timestamp"]) == {pd.Timestamp("2024-03-01")}

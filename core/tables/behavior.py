@@ -13,7 +13,7 @@ import duckdb
 from core.columns import Columns, Events, Uploads
 from core.progress import Report, part
 from core.store.parquet import create_view, parquet_writer
-from core.tables.arrow import Parsed, Table, judge, parsed_blocks, rejects_of, with_extra
+from core.tables.arrow import Parsed, Table, parsed_blocks, rejects_of, with_extra
 from core.tables.behind import Behind
 from core.tables.cleaning import REASON, Judging, extra_columns, judge_behavior, nothing_left
 from core.tables.mapping import Mapping
@@ -51,7 +51,7 @@ def clean_behavior(
     n_records = n_undecodable = 0
     with _Rows(path, rejected) as rows, Behind() as behind:
         for parsed in _blocks(connection, source, places, mapping, path.parent, report):
-            judged = with_extra(tally.add(judge(connection, tally.next_sql(), parsed)), parsed, extra)
+            judged = with_extra(tally.judge(parsed), parsed, extra)
             behind.run(partial(rows.write, judged, parsed))
             n_records += parsed.block.n_records
             n_undecodable += parsed.block.n_undecodable

@@ -13,7 +13,7 @@ from core.tables.money import Decimals, find_decimals, number_sql
 from core.tables.names import BLANKS, IGNORE
 from core.tables.reading import Source
 from core.tables.rules import REASON_OF, rule_flags
-from core.tables.times import date_formats, plausible_sql, time_sql
+from core.tables.times import date_formats, plausible_sql, time_sql, usual_time_sql
 
 MISSING_USER = "missing_user"
 MISSING_PRODUCT = "missing_product"
@@ -42,6 +42,7 @@ REASON = "reason_"
 ITEM_SEEN = "item_"  # of a judged record, whatever became of it: what counts product ids
 FLAG = "fits_"  # begins the column that says whether a record fits a rule that is off
 ROW_HASH = "hash_"
+UNREAD = "unread_"  # says that a time is not written in the usual way
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Judging:
     ==============  =========================================================================================
     sql             judges, and gives a ``FLAG`` column for each rule in ``counted``, and ``ITEM_SEEN``
     sql_alone       judges and no more
+    usual           the same two, for blocks of which every time is written in the usual way, in half the time; they
+                    give the column ``UNREAD`` besides: where it is true, the block is none of these. None: no times
     counted         rules that are off and that the file has the columns for
     prices          how the price column marks decimals; None where there is none
     ==============  =========================================================================================
@@ -58,6 +61,7 @@ class Judging:
 
     sql: str
     sql_alone: str
+    usual: tuple[str, str] | None
     counted: tuple[str, ...]
     prices: Decimals | None
 
@@ -118,17 +122,20 @@ def judge_behavior(source: Source, places: Names[str, int | str], mapping: Mappi
                 {unknown if has_catalogue else ""} end as {REASON},
             user_ as {Columns.USER}, item_ as {Columns.ITEM}, event_ as {Columns.EVENT}, time_ as {Columns.TIMESTAMP}
             {"" if rules.duplicates else f", hash({row}) as {ROW_HASH}"}"""
-    rows = f"""
-        from (select *, {plausible_sql("read_")} as time_
-            from (select *, {time_sql("written_", formats) if time is not None else "null::timestamp"} as read_
-                from (select *, {_id_sql(places[Uploads.USER], mapping.whole_ids)} as user_,
-                        {_id_sql(places[Uploads.ITEM], mapping.whole_ids)} as written_item_,
-                        {_folded("written_item_", rules.fold_case)} as item_,
-                        {_event_sql(places[Uploads.BEHAVIOR], mapping.event_of_code())} as event_,
-                        {_cell_sql(time)} as written_
-                    from {BLOCK})))"""
-    sql = f"{judged}, written_item_ as {ITEM_SEEN}{counts}{rows}"
-    return Judging(sql, judged + rows, tuple(off), prices)
+    cells_sql = f"""(select *, {_id_sql(places[Uploads.USER], mapping.whole_ids)} as user_,
+            {_id_sql(places[Uploads.ITEM], mapping.whole_ids)} as written_item_,
+            {_folded("written_item_", rules.fold_case)} as item_,
+            {_event_sql(places[Uploads.BEHAVIOR], mapping.event_of_code())} as event_, {_cell_sql(time)} as written_
+        from {BLOCK})"""
+    counted = f"{judged}, written_item_ as {ITEM_SEEN}{counts}"
+    rows = _rows_sql(time_sql("written_", formats) if time is not None else "null::timestamp", cells_sql)
+    unread = f", time_ is null and written_ is not null as {UNREAD}{_rows_sql(usual_time_sql('written_'), cells_sql)}"
+    usual = None if time is None else (counted + unread, judged + unread)
+    return Judging(counted + rows, judged + rows, usual, tuple(off), prices)
+
+
+def _rows_sql(read: str, cells: str) -> str:
+    return f" from (select *, {plausible_sql('read_')} as time_ from (select *, {read} as read_ from {cells}))"
 
 
 def _whens(flags: Names[str, str]) -> str:

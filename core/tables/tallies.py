@@ -10,13 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.tables import rules as of_rules
-from core.tables.arrow import Array, Table
-from core.tables.cleaning import FLAG, ITEM_SEEN, REASON, ROW_HASH, Judging
+from core.tables.arrow import Array, Parsed, Table, judge
+from core.tables.cleaning import FLAG, ITEM_SEEN, REASON, ROW_HASH, UNREAD, Judging
 from core.tables.repeats import RepeatCounter
 from core.tables.rules import REASON_OF, Rules
 
 N_EXACT = 1_000_000  # rows that are all counted
 ONE_IN = 8
+MAX_UNUSUAL = 3  # blocks with a time that is not written in the usual way: then all are taken for such
 MAX_CODES = 100  # product ids that a report lists
 FEW = 0.05  # ids without a digit are suspicious where at most this share of all ids has none
 _WORDS = (
@@ -42,21 +43,36 @@ class RuleTally:
         self._n_rows = 0
         self._weight = 1  # of the rows of the block on its way; 0: it is not counted
         self._is_estimate = False
+        self._n_unusual = 0
         self._coins = random.Random(0)  # no secret: which blocks are counted
         self._rows: Counter[str] = Counter()
         self._kept: Counter[str] = Counter()
         self._repeats = None if rules.duplicates else RepeatCounter()
         connection.execute("create or replace table ids_seen (item varchar, rows bigint, kept bigint)")
 
-    def next_sql(self) -> str:
-        """The SQL that is to judge the next block."""
+    def judge(self, parsed: Parsed) -> Table:
+        """Judge the next block, and count it; see ``judge_behavior`` for the columns.
+
+        A block is taken for one whose times are all written in the usual way until that proved wrong too often.
+        """
+        is_counted = self._is_counted()
+        if self._judging.usual and self._n_unusual < MAX_UNUSUAL:
+            judged = judge(self._connection, self._judging.usual[not is_counted], parsed)
+            if not pc.any(judged[UNREAD]).as_py():
+                return self.add(judged.drop_columns([UNREAD]))
+            self._n_unusual += 1
+        sql = self._judging.sql if is_counted else self._judging.sql_alone
+        return self.add(judge(self._connection, sql, parsed))
+
+    def _is_counted(self) -> bool:
+        """Decide whether the rules of the next block are counted."""
         if self._n_rows >= N_EXACT:
             self._is_estimate = True
             self._weight = ONE_IN * (self._coins.randrange(ONE_IN) == 0)
-        return self._judging.sql if self._weight else self._judging.sql_alone
+        return bool(self._weight)
 
     def add(self, judged: Table) -> Table:
-        """Count a block that was judged by ``next_sql``; give it without the columns that were only for counting."""
+        """Count a judged block; give it without the columns that were only for counting."""
         self._n_rows += len(judged)
         is_kept = judged[REASON].is_null()
         if self._repeats:

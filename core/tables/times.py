@@ -66,8 +66,7 @@ def time_sql(cell: str, formats: list[str]) -> str:
         f"* coalesce(try_cast({offset}.minutes as integer), 0) * interval 1 minute"
     )
     bare = f"regexp_extract({cell}, '^([0-9]+)', 1)"
-    usual = f"try_strptime({cell}, '%Y-%m-%d %H:%M:%S')"  # strict, and the fastest: most shops write this
-    return f"""coalesce({usual}, case
+    return f"""coalesce({usual_time_sql(cell)}, case
         when length({cell}) >= 9 and {cell}[5] in ('-', '/') and {plain}
             then coalesce(try_cast({cell} as timestamp), try_strptime({cell}, [{listed}]))
         when regexp_full_match({cell}, '\\d{{9,10}}\\.\\d{{1,9}}')
@@ -80,6 +79,11 @@ def time_sql(cell: str, formats: list[str]) -> str:
         when regexp_full_match({cell}, '{_ISO}')
             then try_cast(regexp_replace({cell}, ' ?({_ZONE})$', '\\2') as timestamp) - ({shift})
         else try_strptime({cell}, [{listed}]) end)"""
+
+
+def usual_time_sql(cell: str) -> str:
+    """SQL for a time that is written as most shops write it; null for any other. Strict, and by far the quickest."""
+    return f"try_strptime({cell}, '%Y-%m-%d %H:%M:%S')"
 
 
 def plausible_sql(column: str) -> str:
