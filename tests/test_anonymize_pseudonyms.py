@@ -98,3 +98,13 @@ def test_what_was_done_to_ids_is_counted_and_said(look: str) -> None:
     assert (
         f"1 ids are too short, too long or too unusual for that: their codes have {PSEUDONYM_DIGITS}" in change.sentence
     ) == (look == "same")
+
+
+@pytest.mark.parametrize("odd", ["AB\x0112345", "7f3c\x019a1bq", "\x00123456", "12345\t67"])
+def test_an_id_with_control_characters_has_no_format_and_stops_nobodys_export(odd: str) -> None:
+    others = ["AB-00123", "7f3c9a1b"]
+
+    codes = pseudonyms([*others, odd], b"k" * 32, "same")
+
+    assert codes[2] == pseudonym(odd, b"k" * 32)
+    assert codes[:2].tolist() == pseudonyms(others, b"k" * 32, "same").tolist()

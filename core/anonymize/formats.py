@@ -67,7 +67,7 @@ def format_codes(ids: Sequence[str], key: bytes) -> tuple[npt.NDArray[np.object_
 
 def _class_of(text: str) -> str:
     """The name of an id's class; empty where it has none."""
-    if not text.isascii() or _HIDDEN in text:
+    if not text.isascii() or not text.isprintable():  # control characters mark places here
         return ""
     if text.isdigit():
         n_free = len(text) - (text[0] == "0" and len(text) > 1)
