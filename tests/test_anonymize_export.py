@@ -71,6 +71,9 @@ FORMULAS = [
     ("-6", "-6"),
     ("+1.5e3", "+1.5e3"),
     ("a=b", "a=b"),
+    ("'=1", "''=1"),  # not the text that =1 becomes
+    ("'-6", "''-6"),
+    ("'tis", "'tis"),
     ("", ""),
 ]
 
@@ -101,6 +104,42 @@ def test_exported_files_import_again(dataset: Dataset, tmp_path: Path) -> None:
     assert new[Columns.PRICE].tolist() == old[Columns.PRICE].tolist()
     assert set(read.interactions()["Town"]) == {'Rome, "old"', "'=Bern", "Chur"}
     assert "'=Maker" in new.columns
+
+
+def test_the_order_of_rows_tells_neither_shopper_nor_time(dataset: Dataset, tmp_path: Path) -> None:
+    """The same rows uploaded backwards give the same bytes: no place tells that u0 came first, or the hour."""
+    upload = (tmp_path / "b.csv").read_text().splitlines()
+    (tmp_path / "backwards.csv").write_text("\n".join([upload[0], *reversed(upload[1:])]) + "\n")
+    backwards = import_files(tmp_path / "backwards.csv", tmp_path / "p.csv", tmp_path / "other")
+    options = chosen(pseudonymize=True, coarsen_time="month")
+
+    anonymize_files(dataset, options, KEY, tmp_path / "out")
+    anonymize_files(backwards, options, KEY, tmp_path / "out2")
+
+    assert (tmp_path / "out/UserBehavior.csv").read_bytes() == (tmp_path / "out2/UserBehavior.csv").read_bytes()
+
+
+def test_times_that_are_gone_protect_nobody_by_not_being_there(dataset: Dataset, tmp_path: Path) -> None:
+    """Pages name the column otherwise than the command line: an attacker who knows days goes on by products alone."""
+    by_page = anonymize_files(dataset, chosen(drop_columns=(Columns.TIMESTAMP,)), KEY, tmp_path / "out")
+    by_command = anonymize_files(dataset, chosen(drop_columns=("Time",)), KEY, tmp_path / "out2")
+
+    assert by_page["after"]["unicity"] == by_command["after"]["unicity"] == by_page["after"]["unicity_products"]
+    assert by_page["after"]["unicity"]["4"] == 1
+
+
+def test_two_ids_that_a_spreadsheet_would_run_stay_two_shoppers(tmp_path: Path) -> None:
+    """As one shopper of twice as many events they would be a group of one, where groups of two were promised."""
+    users = ["=a", "'=a", "b", "c"]
+    rows = "".join(f"{user},i1,1,\n" for user in users)
+    (tmp_path / "b.csv").write_text("UserID,ProductID,Behavior,Time\n" + rows)
+    (tmp_path / "p.csv").write_text("ProductID\ni1\n")
+    data = import_files(tmp_path / "b.csv", tmp_path / "p.csv", tmp_path / "dataset")
+
+    anonymize_files(data, chosen(k_anonymity={"k": 4, "columns": ("events_band",)}), KEY, tmp_path / "out")
+
+    read = again(tmp_path / "out")
+    assert smallest_group(read.interactions(), read.catalogue(), ("events_band",)) == 4
 
 
 def test_without_changes_the_risk_is_the_same(dataset: Dataset, tmp_path: Path) -> None:

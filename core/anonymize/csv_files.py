@@ -14,7 +14,7 @@ from core.columns import Columns, Events, Uploads
 from core.progress import Report, silent
 
 BLOCK = 200_000  # rows that are text at a time: memory stays bounded
-_FORMULA = r"^[=+\-@\t\r\n]"  # what a spreadsheet runs as a formula
+_FORMULA = r"^'*[=+\-@\t\r\n]"  # what a spreadsheet runs as a formula; and what would be the same text once it is safe
 _NUMBER = r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?"
 _TIME = "%Y-%m-%d %H:%M:%S"
 _CODES = {event: code for code, event in Uploads.CODES.items()}
@@ -33,7 +33,8 @@ def write_products(catalogue: pd.DataFrame, path: Path) -> None:
 def neutralized(text: pd.Series) -> pd.Series:
     """Text cells with an apostrophe before whatever a spreadsheet would run; plain numbers stay.
 
-    See OWASP, "CSV Injection".
+    A cell that has it already gets another: two shoppers whose ids became one would be a group of other size than was
+    promised. See OWASP, "CSV Injection".
     """
     is_suspect = text.str.contains(_FORMULA, regex=True, na=False)
     if not is_suspect.any():
@@ -71,6 +72,13 @@ def product_frame(catalogue: pd.DataFrame) -> pd.DataFrame:
     }
     extra = catalogue.drop(columns=[name for name in Columns.CATALOGUE if name in catalogue.columns])
     return pd.DataFrame(own).join(extra.drop(columns=[name for name in own if name in extra.columns]))
+
+
+def in_order_of_content(interactions: pd.DataFrame) -> pd.DataFrame:
+    """The rows sorted by what stands in them, numbered anew: their order tells nothing more."""
+    own = [Columns.USER, Columns.TIMESTAMP, Columns.ITEM, Columns.EVENT]
+    further = [name for name in interactions.columns if name not in own]
+    return interactions.sort_values([*own, *further], ignore_index=True)
 
 
 def file_facts(path: Path) -> dict[str, str | int]:

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pandas as pd
 
 from core.anonymize.applying import Applied, apply_all
 from core.anonymize.certificate import KIND, Facts, certificate, certificate_html, chosen_options
-from core.anonymize.csv_files import file_facts, write_behavior, write_products
+from core.anonymize.csv_files import file_facts, in_order_of_content, write_behavior, write_products
 from core.anonymize.local_privacy import shopper_epsilon
 from core.anonymize.pseudonyms import fingerprint
 from core.anonymize.risk import RiskReport, risk
@@ -43,9 +43,11 @@ def anonymize_files(
     """Write UserBehavior.csv and, where there is a catalogue, ProductInfo.csv to ``out``, in the fixed schema.
 
     Product ids stay as they are, but where k^m-anonymity puts a category in place of a product: the catalogue is
-    public. Text that a spreadsheet would run as a formula gets an apostrophe in front. ``risk.json``,
-    ``certificate.json`` and ``certificate.html`` are written beside them where the folder is new, empty, or holds files
-    of ours only; in other folders nothing is written but the two CSVs. Files appear when all of them are finished.
+    public. Where anything was chosen, rows stand in the order of what they say: in the order of the upload, a file that
+    was sorted by shopper would tell who is who, and one by time the hour. Text that a spreadsheet would run as a
+    formula gets an apostrophe in front. ``risk.json``, ``certificate.json`` and ``certificate.html`` are written beside
+    them where the folder is new, empty, or holds files of ours only; in other folders nothing is written but the two
+    CSVs. Files appear when all of them are finished.
 
     Args:
         dataset: What to export.
@@ -78,6 +80,8 @@ def anonymize_files(
     }
     facts = _facts(found, _local(settings, interactions), key, key_version)
     del interactions, catalogue  # the largest tables: writing needs room
+    if chosen_options(settings):
+        applied = replace(applied, interactions=in_order_of_content(applied.interactions))
     files = _write_all(applied, settings, found, facts, out, part(report, 0.8, 1.0))
     report(1.0, "Done")
     return found | {"files": files}
@@ -126,7 +130,7 @@ def _risk_after(
             pseudonymize=settings.pseudonymize,
             pseudonym_format=settings.pseudonym_format,
             coarsen_time=settings.coarsen_time,
-            drop_columns=tuple(name for name in settings.drop_columns if name == Uploads.TIME),
+            drop_columns=tuple(name for name in settings.drop_columns if name in (Uploads.TIME, Columns.TIMESTAMP)),
         )
         known, _, _ = apply_row_rules(interactions, None, words, key)
     return risk(
