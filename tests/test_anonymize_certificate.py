@@ -135,6 +135,16 @@ def test_an_event_epsilon_never_stands_without_the_shoppers(tmp_path: Path) -> N
         assert f"ε 2 an event, and {found['epsilon']['of_a_shopper']:g} for the shopper" in sentence
 
 
+def test_randomised_answers_are_promised_of_the_rows_and_not_of_the_risk_that_stands_beside_them(
+    tmp_path: Path,
+) -> None:
+    """Risk before and after is worked out of the true products: whoever reads it sees more than ε allows."""
+    said = " ".join(paper_of(tmp_path, local_epsilon=2.0)["epsilon"]["sentences"])
+
+    assert "It is said of UserBehavior.csv alone" in said
+    assert "exact figures of the true products" in said
+
+
 def test_limits_speak_of_what_was_chosen(tmp_path: Path, paper: dict[str, Any]) -> None:
     (tmp_path / "plain").mkdir()
     plain = paper_of(tmp_path / "plain")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from core.anonymize import local_privacy
+from core.anonymize.applying import apply_all
 from core.anonymize.coins import Coins
 from core.anonymize.local_privacy import keep_limit, probabilities, shopper_epsilon
 from core.anonymize.rows import apply_row_rules, row_steps
@@ -151,6 +152,20 @@ def test_a_second_export_answers_the_same_whatever_else_was_chosen() -> None:
     assert answers(rows, 50, 1.0, b"x" * 32) != once
 
 
+@pytest.mark.parametrize(("epsilon", "n_items"), [(2.0, 4), (1.0, 5)])
+def test_at_another_epsilon_or_with_another_product_the_coins_are_others(epsilon: float, n_items: int) -> None:
+    """One coin for both would tell: an answer that only the larger ε lets be true is true for certain. Independent
+    answers are true as often whatever the other export said, so that ε and ε add up and no more."""
+    rows = events(["i0"] * 40_000)
+    first, second = np.array(answers(rows, 4, 1.0)), np.array(answers(rows, n_items, epsilon))
+
+    was_true = first == "i0"
+    kept = float(probabilities(epsilon, n_items)[0])
+    for among in (was_true, ~was_true):
+        n_true = int((second[among] == "i0").sum())
+        assert stats.binomtest(n_true, int(among.sum()), kept).pvalue > 1e-6
+
+
 def test_a_capped_export_repeats_its_answers() -> None:
     rows = events([f"i{n % 50}" for n in range(60)])
     once = dict(zip(rows[Columns.TIMESTAMP], answers(rows, 50, 1.0), strict=True))
@@ -176,10 +191,24 @@ def test_further_columns_would_tell_and_are_left_out() -> None:
     after, _, (change,) = apply_row_rules(events(["i0"] * 9, further=True), catalogue(3), chosen(2.0), KEY)
 
     assert list(after.columns) == list(Columns.INTERACTIONS)
-    assert change.n_changed == int((after[Columns.ITEM] != "i0").sum())
     assert "protected at ε 2 an event, and so at 18 for the shopper with most events (9)" in change.sentence
     assert "they would tell the product: Price" in change.sentence
     assert "Not protected: that a shopper is there, how often, when" in change.sentence
+
+
+def test_what_is_said_of_the_answers_tells_nothing_of_which_are_true() -> None:
+    """Of one event "0 of 1 answers differ" would give the product away: what is to be expected is said instead."""
+    said = [
+        apply_all(events([item]), catalogue(3), chosen(0.5), key)
+        for item in ("i0", "i1", "i2")
+        for key in (b"k" * 32, b"x" * 32, b"y" * 32)
+    ]
+
+    expected = round(float(1 - probabilities(0.5, 3)[0]))
+    assert expected == 1
+    assert {found.changes[0].n_changed for found in said} == {expected}
+    assert len({found.changes[0].sentence for found in said}) == 1
+    assert {found.distortion[0]["cells_changed"] for found in said} == {expected}
 
 
 @pytest.mark.parametrize("products", [None, catalogue(1)])

@@ -52,7 +52,8 @@ def apply_all(
         report(0.0, "Changing rows")
         before, tables = tables, (step.interactions, step.catalogue)
         changes.append(step.change)
-        costs.append(by_entropy(step.option, before, tables, step.change.sentence))
+        flipped = step.change.n_changed if step.option == "local_epsilon" else None
+        costs.append(by_entropy(step.option, before, tables, step.change.sentence, n_flipped=flipped))
     tables = (settled(tables[0], settings), tables[1])
     rounds = Rounds(tables, settings)
     after_rows, tables = tables[0], rounds.run(part(report, 0.4, 1.0))

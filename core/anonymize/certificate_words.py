@@ -34,7 +34,8 @@ WHY_NO_EPSILON = (
 LOCAL_EPSILON = (
     "ε {event:g} an event, and {shopper:.4g} for the shopper with most events ({most:,}): the ε of an event is never "
     "meant for a person. It covers which product an event was about, and nothing else: not that a shopper is there, "
-    "how often, when, or what they did."
+    "how often, when, or what they did. It is said of UserBehavior.csv alone: risk and cost in this certificate and in "
+    "risk.json are exact figures of the true products. Whoever is to learn no more than that ε gets neither of them."
 )
 LOCAL_WITH_THRESHOLDS = (
     " It is said of the answers before the thresholds; what is left out afterwards follows from the answers and from "

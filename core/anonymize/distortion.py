@@ -39,8 +39,14 @@ class Distortion(TypedDict):
     sentence: str
 
 
-def by_entropy(option: str, before: Tables, after: Tables, sentence: str = "") -> Distortion:
-    """Measure an option that changes cells or leaves out rows, by the entropy of the columns that it changed."""
+def by_entropy(
+    option: str, before: Tables, after: Tables, sentence: str = "", *, n_flipped: int | None = None
+) -> Distortion:
+    """Measure an option that changes cells or leaves out rows, by the entropy of the columns that it changed.
+
+    Where products were put to others at random, ``n_flipped`` is how many are to be expected: the true number is not
+    counted, since it would tell which answers are true.
+    """
     found = kept_shares(before[0], after[0])
     losses, n_cells = {}, 0
     for old, new in zip(before, after, strict=True):
@@ -49,9 +55,11 @@ def by_entropy(option: str, before: Tables, after: Tables, sentence: str = "") -
         for name in old.columns:
             if name not in new.columns:
                 losses[str(name)], n_changed = 1.0, int(old[name].notna().sum())
+            elif n_flipped is not None and name == Columns.ITEM and old is before[0]:
+                n_changed = n_flipped
+                losses[str(name)] = round(_entropy_loss(old[name], new[name], n_flipped / max(len(old), 1)), 4)
             elif n_changed := _n_changed(old[name], new[name]):
-                flips = n_changed / len(old) if option == "local_epsilon" and name == Columns.ITEM else None
-                losses[str(name)] = round(_entropy_loss(old[name], new[name], flips), 4)
+                losses[str(name)] = round(_entropy_loss(old[name], new[name], None), 4)
             n_cells += n_changed
     of_cells = float(np.mean(list(losses.values()))) if losses else 0.0
     loss = 1 - found["rows_kept"] * (1 - of_cells)

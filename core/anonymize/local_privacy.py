@@ -11,11 +11,15 @@ be shown without it.
 
 The answer is a keyed coin of the event as uploaded, so that it is given once and for all: a second export repeats it,
 and averaging many gains nothing (the permanent response of RAPPOR: Erlingsson, Pihur and Korolova 2014, section 3).
-Rows that are imported anew with other ids or other times are other events, and are answered anew: then the ε of both
-exports add up. Rows must not leave in the order of the file, whose places may tell products (``rows.settled``). The
+At another ε, or over another list of products, coins are others: one coin that fell below one limit and above another
+would tell the product outright. So an event is then answered anew, as are rows that are imported with other ids or
+other times, and the ε of both exports add up. Rows must not leave in the order of the file, whose places may tell
+products (``rows.settled``), and no count of true answers leaves: what is said of them is what is to be expected. The
 claim holds against whoever does not have the coins' key, and as far as AES is a pseudorandom function.
 """
 
+import hashlib
+import json
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
@@ -59,15 +63,17 @@ def respond(
     names = pd.Index(sorted(catalogue[Columns.ITEM].unique()))
     true = names.get_indexer(pd.Index(rows[Columns.ITEM]))
     equals = pd.Series(numbers_of_equals(uploaded), index=uploaded.index).loc[rows.index].to_numpy()
-    answer = _answers(true, len(names), epsilon, Coins(key, _PURPOSE), uploaded.loc[rows.index], equals)
-    n_changed = int((answer != true).sum())
+    coins = Coins(key, _purpose(epsilon, list(names)))
+    answer = _answers(true, len(names), epsilon, coins, uploaded.loc[rows.index], equals)
+    n_changed = round(len(rows) * float(1 - probabilities(epsilon, len(names))[0]))
     kept = rows[list(Columns.INTERACTIONS)]
     dropped = [name for name in rows.columns if name not in Columns.INTERACTIONS]
     most = int(rows.groupby(Columns.USER, sort=False).size().max()) if len(rows) else 0
     sentence = (
-        f"{n_changed:,} of {len(rows):,} events name another product than the true one. Which product it was is "
-        f"protected at ε {epsilon:g} an event, and so at {most * epsilon:,.4g} for the shopper with most events "
-        f"({most:,}). Not protected: that a shopper is there, how often, when, and what they did."
+        f"About {n_changed:,} of {len(rows):,} events name another product than the true one (expected; how many "
+        f"really do would tell). Which product it was is protected at ε {epsilon:g} an event, and so at "
+        f"{most * epsilon:,.4g} for the shopper with most events ({most:,}). Not protected: that a shopper is there, "
+        f"how often, when, and what they did."
         + (f" Left out, since they would tell the product: {', '.join(dropped)}." if dropped else "")
     )
     answered = kept.assign(**{Columns.ITEM: pd.Series(names.to_numpy()[answer], index=rows.index, dtype="str")})
@@ -103,6 +109,12 @@ def probabilities(epsilon: float, n_products: int) -> tuple[Fraction, Fraction]:
     """Exactly: how likely an answer is the true product, and how likely it is each of the others."""
     kept = Fraction(keep_limit(epsilon, n_products), _WORD)
     return kept, (1 - kept) / (n_products - 1)
+
+
+def _purpose(epsilon: float, names: list[str]) -> str:
+    """Independent coins for each ε and each list of products: see the top of this file."""
+    listed = hashlib.sha256(json.dumps(names).encode()).hexdigest()
+    return f"{_PURPOSE}\x1f{epsilon!r}\x1f{listed}"
 
 
 def _answers(
