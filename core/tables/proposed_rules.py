@@ -63,24 +63,29 @@ def rules_of_report(
     of: int,
     *,
     is_sample: bool = False,
+    are_kept: bool = False,
     examples: Names[str, tuple[str, ...]] = {},
 ) -> tuple[ProposedRule, ...]:
     """Say what each rule that is off would do, from the counts that an import reports under "rules".
 
     Args:
         of: Rows that were counted.
+        is_sample: They are the first rows of a file.
+        are_kept: They are the rows that an import kept: what went for another reason speaks for no rule.
     """
+    count = "of_kept" if are_kept else "rows"
     found = []
     for name, counted in facts.items():
-        if counted["on"] or not counted["rows"]:
+        if counted["on"] or not counted[count]:
             continue
         shown = examples.get(name) or tuple(list(counted.get("codes", {}))[:N_EXAMPLES])
-        where = text("rules.in_sample" if is_sample else "rules.in_file", of=of)
+        where = text(f"rules.in_{'sample' if is_sample else 'kept' if are_kept else 'file'}", of=of)
         if counted["estimate"]:
-            where = text("rules.in_slice", of=of)
-        sentence = text(f"rules.{name}", where=where, n=counted["rows"], examples=", ".join(shown) or "-")
+            where = text("rules.in_slice", where=where)
+        listed = text("rules.examples", examples=", ".join(shown)) if shown else ""
+        sentence = text(f"rules.{name}", where=where, n=counted[count], examples=listed)
         is_estimate = is_sample or counted["estimate"]
-        found.append(ProposedRule(name, counted["rows"], of, is_estimate, shown, sentence))
+        found.append(ProposedRule(name, counted[count], of, is_estimate, shown, sentence))
     return tuple(found)
 
 

@@ -1,7 +1,7 @@
 """How the files are read: Tact's proposal, to be confirmed or changed."""
 
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Names
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from pages.shared.uploads import Upload, paths
 
 CODES = ("purchase", "view", "ignore")
 N_CODES = 20
+N_IN_ROW = 4
 Files = Names[Role, Sequence[Upload]]
 Columns = dict[Role, dict[str, str]]
 
@@ -58,8 +59,10 @@ def mapping_form(ws: Workspace, files: Files) -> Mapping | None:
         proposal = _proposal(ws, files, reading)
         form = Form(proposal, recipe, f"{picked}.{files['behavior'][0].path.parent.name}")
         place = st.empty()  # what is missing is known only further below
-        columns: Columns = {role: _columns(role, uploads, form) for role, uploads in files.items() if uploads}
+        columns: Columns = {"behavior": _columns("behavior", files["behavior"], form)}
         meanings = _codes(form, columns["behavior"].get(Uploads.BEHAVIOR, ""))
+        if files.get("products"):
+            columns["products"] = _columns("products", files["products"], form)
         values: dict[str, Any] = {
             "behavior": columns["behavior"],
             "products": columns.get("products", {}),
@@ -125,13 +128,12 @@ def _columns(role: Role, uploads: Sequence[Upload], form: Form) -> dict[str, str
     with st.container(horizontal=True, vertical_alignment="center"):
         reading_form.reading_form(role, uploads[0], source)
     chosen: dict[str, str] = {}
-    places = st.columns(4)
     constants = list(CONSTANTS) if role == "behavior" else []
-    for place, field in enumerate(FIELDS[role]):
+    for place, field in _in_rows(FIELDS[role]):
         offered = ["", *dict.fromkeys(source.header), *(constants if field == Uploads.BEHAVIOR else [])]
         first = proposed.get(field, "")
         label = text(f"data.field.{field}") + (text("data.field.guessed") if field in file.guessed else "")
-        chosen[field] = places[place % 4].selectbox(
+        chosen[field] = place.selectbox(
             label,
             offered,
             index=offered.index(first) if first in offered else 0,
@@ -140,6 +142,12 @@ def _columns(role: Role, uploads: Sequence[Upload], form: Form) -> dict[str, str
         )
     _first_rows(file, uploads[0])
     return chosen
+
+
+def _in_rows(names: Sequence[str]) -> Iterator[tuple[DeltaGenerator, str]]:
+    """Give each name a place, four a row: on a phone, and for the tabulator, they stay in this order."""
+    for first in range(0, len(names), N_IN_ROW):
+        yield from zip(st.columns(N_IN_ROW), names[first : first + N_IN_ROW], strict=False)
 
 
 def _first_rows(file: FileProposal, upload: Upload) -> None:
@@ -170,12 +178,11 @@ def _codes(form: Form, column: str) -> dict[str, str | None]:
     own = {code.lower(): meaning for code, meaning in form.recipe.codes.items()}
     known = {**form.proposal.mapping.event_of_code(), **own}
     st.caption(text("data.mapping.codes"))
-    places = st.columns(4)
     meanings: dict[str, str | None] = {}
-    for place, (code, n) in enumerate(list(counts.items())[:N_CODES]):
+    for place, code in _in_rows(list(counts)[:N_CODES]):
         meaning = known.get(code.lower())
-        meanings[code] = places[place % 4].selectbox(
-            text("data.mapping.codes.count", code=_code_name(code), n=n),
+        meanings[code] = place.selectbox(
+            text("data.mapping.codes.count", code=_code_name(code), n=counts[code]),
             CODES,
             index=CODES.index(meaning) if meaning in CODES else None,
             format_func=lambda name: text(f"data.mapping.code.{name}"),
@@ -193,7 +200,16 @@ def _computed(columns: dict[str, str], form: Form) -> tuple[str, ...]:
         return ()
     first = [field for field in offered if field in form.recipe.computed]
     label, words = text("data.mapping.computed"), text("data.mapping.computed.help")
-    return tuple(st.multiselect(label, offered, default=first, key=f"map.computed.{form.key}", help=words))
+    return tuple(
+        st.multiselect(
+            label,
+            offered,
+            default=first,
+            key=f"map.computed.{form.key}",
+            help=words,
+            placeholder=text("data.mapping.computed.none"),
+        )
+    )
 
 
 def _whole_ids(form: Form) -> bool:

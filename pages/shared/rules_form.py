@@ -38,9 +38,10 @@ def _switch(name: str, proposed: ProposedRule | None, key: str, *, on: bool) -> 
     """Draw one rule where the rows speak for it, or where it is on already."""
     if proposed is None and not on:
         return False
-    chosen = st.toggle(text(f"data.rule.{name}"), key=keep(f"{key}.{name}", on))
-    if proposed is not None:
-        st.caption(plain(proposed.sentence))
+    with st.container(gap="xxsmall"):  # a sentence stands close to the switch that it is about
+        chosen = st.toggle(text(f"data.rule.{name}"), key=keep(f"{key}.{name}", on))
+        if proposed is not None:
+            st.caption(plain(proposed.sentence))
     return bool(chosen)
 
 

@@ -16,7 +16,7 @@ IMPORT = "import.run"
 def kept_by_rules(ws: Workspace, info: DatasetInfo) -> None:
     """Say what rules that are off would have left out, and offer a new version with those that a person turns on."""
     behavior = info.report["behavior"]
-    found = rules_of_report(behavior.get("rules", {}), behavior["rows_in"])
+    found = rules_of_report(behavior.get("rules", {}), behavior["rows_kept"], are_kept=True)
     if not found or info.kind == "sample":
         return
     with st.container(border=True, key="kept_by_rules"):

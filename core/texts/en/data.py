@@ -30,8 +30,8 @@ TEXTS = {
     "data.no_products.list.what": "The list counts as public. Products that are only in the behaviour file are "
     "left out "
     "and counted.",
-    "data.no_products.private.what": "Products come from differentially private partition selection: only those that "
-    "many shoppers touched can appear, and the choice costs a part of ε in each study.",
+    "data.no_products.private.what": "Only products that many shoppers touched can appear (partition selection under "
+    "differential privacy); the choice costs a part of ε in each study.",
     "data.list.paste": "ProductIDs, one a line",
     "data.list.file": "or a text file of them",
     "data.name": "Name of this data",
@@ -131,6 +131,7 @@ TEXTS = {
     "data.mapping.computed": "Which product columns were computed from these shoppers?",
     "data.mapping.computed.help": "An average rating or a median paid price tells of the shoppers behind it. "
     "Such columns are never used by private methods. A category or a list price is published.",
+    "data.mapping.computed.none": "none",
     "data.mapping.sample": "First rows of {name}",
     "data.import": "Import",
     "data.import.title": "Import of {name}",
@@ -182,8 +183,8 @@ TEXTS = {
     "data.catalogue.file": "Products come from the product file, which counts as public.",
     "data.catalogue.list": "Products come from the list you gave, which counts as public. It has no categories "
     "or titles.",
-    "data.catalogue.none": "There is no product file: products come from differentially private partition selection, "
-    "which takes a part of ε in each study.",
+    "data.catalogue.none": "There is no product file: each study chooses its products privately, among those that "
+    "many shoppers touched, and that takes a part of its ε.",
     "data.profile": "What it looks like",
     "data.profile.time": "Events over time",
     "data.profile.popularity": "Popularity",

@@ -10,7 +10,7 @@ TEXTS = {
     "with invented shoppers.",
     "overview.own": "Use my own files",
     "overview.again": "You were working on",
-    "overview.step.data": "**1 · Upload**  \nTwo CSV files: who did what, and what is for sale. Cleaned, every row "
+    "overview.step.data": "**1 · Upload**  \nTwo files: who did what, and what is for sale. Cleaned, every row "
     "accounted for.",
     "overview.step.anonymization": "**2 · Anonymise**  \nHow identifiable are your shoppers? Hide what need not be "
     "there, and measure again.",
