@@ -488,8 +488,19 @@ def other_products(shop: Shop, folder: Path) -> list[object]:
     return [path, shop.products]
 
 
+def no_files(shop: Shop, folder: Path) -> list[object]:
+    (folder / "nothing").mkdir()
+    return [folder / "nothing", shop.products]
+
+
 def workbook(shop: Shop, folder: Path) -> list[object]:
     path = folder / "few.csv"
+    path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(500))
+    return [path, shop.products]
+
+
+def damaged_archive(shop: Shop, folder: Path) -> list[object]:
+    path = folder / "few.zip"
     path.write_bytes(b"PK\x03\x04" + bytes(500))
     return [path, shop.products]
 
@@ -508,14 +519,16 @@ def option(*words: object) -> Callable[[Shop, Path], list[object]]:
 
 MISTAKES: dict[str, tuple[Callable[[Shop, Path], list[object]], tuple[str, ...]]] = {
     "no such file": (lambda shop, folder: [shop.behavior, folder / "nope.csv"], ("nope.csv", "not there")),
-    "a folder": (lambda shop, folder: [folder, shop.products], ("is a folder",)),
+    "an empty folder": (no_files, ("The folder nothing is empty",)),
+    "folders in a folder": (lambda shop, folder: [folder, shop.products], ("has a folder in it", "one folder")),
     "empty": (empty, ("few.csv is empty",)),
     "header only": (header_only, ("few.csv has a header line but no rows",)),
     "no Behavior": (without_behavior, ("few.csv", "Behavior", "UserID, ProductID")),
     "swapped": (lambda shop, folder: [shop.products, shop.behavior], ("swapped", "UserBehavior.csv")),
     "unknown codes": (unknown_codes, ("few.csv", "1 unknown_behavior", "map other codes")),
     "other products": (other_products, ("few.csv", "product file")),
-    "a workbook": (workbook, ("few.csv", "Excel", "CSV UTF-8")),
+    "an old workbook": (workbook, ("few.csv", "old Excel", "CSV UTF-8")),
+    "a damaged archive": (damaged_archive, ("few.zip", "damaged")),
     "map is no JSON": (with_map("{behavior"), ("map.json", "JSON")),
     "map is a list": (with_map("[1]"), ("map.json", "JSON object")),
     "map of nothing": (with_map('{"behaviour": {}}'), ("behaviour", "no setting")),

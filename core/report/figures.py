@@ -3,7 +3,6 @@
 Fonts, background and grid come from the page's theme; only the colours of marks are set here.
 """
 
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
