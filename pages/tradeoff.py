@@ -48,14 +48,14 @@ if chosen != picked:
 
 with st.container(horizontal=True, vertical_alignment="center"):
     suffix = "curator-NOT-FOR-RELEASE" if room == "curator" else room
-    data = curve.to_csv(index=False).encode()
+    data = parts.marked(curve, room).to_csv(index=False).encode()
     file_name = f"tact-curve-{suffix}.csv"
     st.download_button(text("curve.csv"), data, file_name, "text/csv", on_click="ignore", icon=":material/download:")
     st.caption(text("curve.png"))
     st.caption(text("curve.bands"))
 
 with st.expander(text("curve.table"), icon=":material/table:"):
-    parts.all_figures(curve)
+    parts.all_figures(curve, room)
     if room != "releasable":
         parts.validation(ws.study(study.id).validation())
 parts.cost(info, study, room)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.errors import NotFound
@@ -79,6 +80,35 @@ def test_the_curators_room_shows_what_each_anonymisation_costs(ws: Workspace) ->
     assert "“chosen for this data”" in words
     assert "counts shoppers, so whether other shoppers' rows stay depends on you" in words
     assert text("grid.private") in words
+
+
+def test_what_the_curator_takes_along_is_marked(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In its name, in every row, and across the picture: a table on screen is a file at one click, too."""
+    taken: dict[str, bytes] = {}
+    offer = st.download_button
+
+    def offered(label: str, data: bytes, file_name: str, *more: Any, **options: Any) -> bool:
+        taken[file_name] = data
+        return offer(label, data, file_name, *more, **options)
+
+    monkeypatch.setattr(st, "download_button", offered)
+    app = opened(ws)
+
+    assert {name for name in taken if name.endswith(".csv")} == {
+        "tact-curve-curator-NOT-FOR-RELEASE.csv",
+        "tact-grid-curator-NOT-FOR-RELEASE.csv",
+    }
+    mark = text("room.watermark")
+    for content in taken.values():
+        first, *rows = content.decode().splitlines()
+        assert first.endswith(text("room.curator"))
+        assert rows
+        assert all(row.endswith(mark) for row in rows)
+    assert all(
+        set(table.value[text("room.curator")]) == {mark} for table in app.dataframe if "ndcg_at_20" in table.value
+    )
+    assert sum("ndcg_at_20" in table.value for table in app.dataframe) == 2
+    assert mark in next(chart for chart in app.get("plotly_chart") if "grid" in chart.proto.id).proto.spec
 
 
 def test_the_releasable_room_shows_one_line_of_it(ws: Workspace) -> None:

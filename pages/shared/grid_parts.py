@@ -14,6 +14,7 @@ from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import frame, run_panel
 from pages.shared.fields import keep, number
+from pages.shared.tradeoff_parts import marked
 
 NEVER_HERE = "releasable"
 OWN, OWN_ROWS = "own", "_rows"
@@ -145,13 +146,13 @@ def _show(ws: Workspace, run: Run, room: str, column: str) -> None:
     st.caption(text("grid.caption", method=method, metric=metric_label(metric), judges=judges, draws=draws))
     _reasons(table)
     suffix = "curator-NOT-FOR-RELEASE" if is_curator else "sample"
-    data = table.to_csv(index=False).encode()
+    data = marked(table, room).to_csv(index=False).encode()
     name = f"tact-grid-{suffix}.csv"
     st.download_button(
         text("grid.csv"), data, name, "text/csv", key="grid.csv", on_click="ignore", icon=":material/download:"
     )
     with st.expander(text("grid.table"), icon=":material/table:"):
-        st.dataframe(table.round(4), hide_index=True)
+        st.dataframe(marked(table.round(4), room), hide_index=True)
 
 
 def _reasons(table: pd.DataFrame) -> None:
