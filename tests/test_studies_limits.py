@@ -103,6 +103,19 @@ def test_suppressing_rare_products_cannot_come_before_a_study() -> None:
         settings(anonymization={"suppress_items_below": 5})
 
 
+THRESHOLDS: dict[str, object] = {
+    "suppress_items_below": 5,
+    "k_anonymity": {"k": 5, "columns": ["events_band"]},
+    "km_anonymity": {"k": 5, "m": 2},
+}
+
+
+@pytest.mark.parametrize("name", THRESHOLDS)
+def test_no_threshold_can_come_before_a_study(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name}: a threshold over shoppers"):
+        settings(anonymization={name: THRESHOLDS[name]})
+
+
 def test_what_the_settings_cannot_be_fed_is_left_out_before_anything_is_read(home: Home, dataset: Dataset) -> None:
     study = Study(home, dataset, settings(published=(Columns.PRICE,)), StudyFolder(Path("nowhere")), "s", public=False)
     fitted, notes = fit_settings(study)
