@@ -80,6 +80,7 @@ ALONE = [
     ({"max_price": 12.5}, {"impossible_price": 1 + 2}),  # POST at 18; 12.75 twice
     ({"impossible_prices": True, "max_price": 12.5}, {"impossible_price": 3 + 3}),
     ({"earliest": "2010-12-02"}, {"time_out_of_range": 1 + 4}),
+    ({"latest": "9999-12-31"}, {}),
     ({"latest": "2010-12-04"}, {"time_out_of_range": 4}),  # the last day is within; not the row without shopper
     ({"fold_case": True}, {}),
 ]
@@ -198,7 +199,7 @@ WRONG = [
     ({"earliest": "2020-01-02", "latest": "2020-01-01"}, "earliest is 2020-01-02, after latest"),
     ({"earliest": "soon"}, "earliest must be a valid date"),
     ({"duplicate": True}, "duplicate is no setting that there is"),
-    ({"non_products": "POST"}, "non_products must be a valid tuple"),
+    ({"non_products": "POST"}, "non_products must be a list in brackets"),
 ]
 
 

@@ -7,7 +7,7 @@ a person turns them on; while a rule is off, the import counts what it would rej
 How a file writes dates and decimals is told from its first records, as its columns are, and taken for public.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -136,5 +136,5 @@ def _out_of_range(rules: Rules) -> str:
     if rules.earliest:
         parts.append(f"time_ < '{rules.earliest}'")
     if rules.latest:
-        parts.append(f"time_ >= '{rules.latest + timedelta(days=1)}'")
+        parts.append(f"time_ >= date '{rules.latest}' + interval 1 day")  # 9999-12-31 has a next day in SQL only
     return f"coalesce({' or '.join(parts)}, false)"

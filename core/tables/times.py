@@ -49,7 +49,7 @@ def time_sql(cell: str, formats: list[str]) -> str:
     2020-01-01T08:00:00+02:00              UTC: 06:00
     1511544070, 1511544070000              seconds, milliseconds since 1970
     20141218, 2014-12-18 02                a day, an hour
-    20141218193605                         to the second
+    20141218193605, 201412181936           to the second, the minute
     2014年9月1日 19:36, Dec 1, 2018          as written
     31/12/2010 08:26, 12/31/2010 8:26 PM   where ``formats`` has it
     other text                             null
@@ -72,6 +72,8 @@ def time_sql(cell: str, formats: list[str]) -> str:
         when regexp_full_match({cell}, '\\d{{9,10}}\\.\\d{{1,9}}')
             then make_timestamp(({cell}::decimal(20, 9) * 1000000)::bigint)
         when regexp_full_match({cell}, '\\d{{9,10}}') then make_timestamp({bare}::bigint * 1000000)
+        when regexp_full_match({cell}, '(19|20)\\d{{10}}')  -- as milliseconds it would be a day of 1976
+            then coalesce(try_strptime({cell}, '%Y%m%d%H%M'), make_timestamp({bare}::bigint * 1000))
         when regexp_full_match({cell}, '\\d{{12,13}}(\\.0)?') then make_timestamp({bare}::bigint * 1000)
         when regexp_full_match({cell}, '\\d{{15,16}}') then make_timestamp({cell}::bigint)
         when regexp_full_match({cell}, '\\d{{8}}') then try_strptime({cell}, '%Y%m%d')
