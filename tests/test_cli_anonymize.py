@@ -88,8 +88,13 @@ def test_columns_of_other_names_are_mapped(
     ("config", "words"),
     [
         ({"preset": "friends"}, "preset must be one of internal, partner, publication, got 'friends'"),
+        ({"preset": ["partner"]}, "preset must be one of internal, partner, publication"),
         ({"preset": "partner", "colour": 1}, "colour is no setting"),
-        ({"k_anonymity": {"k": 2, "columns": ["Age"]}}, "no column Age"),
+        ({"k_anonymity": {"k": 2, "columns": ["Age"]}}, "no column Age to tell shoppers apart by. There are "),
+        ({"k_anonymity": {"k": 2, "columns": []}}, "k_anonymity.columns must name at least one (got [])"),
+        ({"round_prices": float("inf")}, "round_prices must be a finite number (got inf)"),
+        ({"price_bands": [1, float("inf")]}, "price_bands must be a finite number (got inf)"),
+        ({"k_anonymity": 5}, "k_anonymity must be an object in braces (got 5)"),
         ({"suppress_items_below": 99}, "leaves no row"),
     ],
 )

@@ -68,6 +68,8 @@ def test_a_mapping_of_unknown_fields_is_refused() -> None:
 WRONG = [
     ("[1]", "must hold one JSON object"),
     ("{", "no valid JSON"),
+    ("[" * 100_000, "no valid JSON"),
+    ('{"behavior": 3}', "behavior must be an object in braces"),
     ('{"behaviour": {}}', "behaviour is no setting that there is"),
     ('{"behavior": {"UserID": 3}}', "behavior.UserID must be a valid string"),
     ('{"codes": {"buy": "bought"}}', "codes.buy must be 'purchase', 'view' or 'ignore'"),

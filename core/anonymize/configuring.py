@@ -18,7 +18,7 @@ def check_config(config: Mapping[str, Any]) -> None:
     Raises:
         SettingsError: there is no such preset, or an option is wrong.
     """
-    if PRESET in config and config[PRESET] not in PRESETS:
+    if PRESET in config and config[PRESET] not in list(PRESETS):  # a list: what JSON holds may have no hash
         raise SettingsError(f"preset must be one of {', '.join(PRESETS)}, got {config[PRESET]!r}.")
     build(AnonymizationSettings, _options(config))
 

@@ -75,7 +75,7 @@ def read_json(path: Path) -> dict[str, object]:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataError(f"The file {path} is not there. Give the path of a JSON file.") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"{path.name} is no valid JSON ({error}). Mend it and try again.") from None
     if not isinstance(found, dict):
         raise DataError(f"{path.name} must hold one JSON object, in braces.")

@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
 from core.settings.base import Epsilon, Settings
 
@@ -42,8 +42,8 @@ class AnonymizationSettings(Settings):
     pseudonymize: bool = True
     pseudonym_format: Literal["hex", "same"] = "hex"  # same: digits stay digits, letters letters, the length stays
     coarsen_time: Literal["exact", "hour", "day", "week", "month"] = "exact"
-    price_bands: tuple[float, ...] = ()  # declared upper edges, rising
-    round_prices: float | None = Field(default=None, gt=0)  # to the nearest multiple
+    price_bands: tuple[FiniteFloat, ...] = ()  # declared upper edges, rising
+    round_prices: float | None = Field(default=None, gt=0, allow_inf_nan=False)  # to the nearest multiple
     category_levels: int | None = Field(default=None, ge=1, le=10)  # the first levels of A|B|C, A.B.C or A > B > C stay
     max_products_per_shopper: int | None = Field(default=None, ge=1)
     max_events_per_shopper: int | None = Field(default=None, ge=1)

@@ -25,6 +25,11 @@ Model = TypeVar("Model", bound="Settings")
 _PHRASES = {
     "Value error, ": "",
     "Input should be": "must be",
+    "must be a valid dictionary": "must be an object in braces",
+    " or instance of GroupSettings": "",
+    " or instance of BasketSettings": "",
+    "must be a valid tuple": "must be a list in brackets",
+    "Tuple should have at least 1 item after validation, not 0": "must name at least one",
     "Extra inputs are not permitted": "is no setting that there is",
     "Field required": "is missing",
 }  # of pydantic's messages

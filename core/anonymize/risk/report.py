@@ -185,8 +185,8 @@ def _columns(
     for column in [*chosen, *([sensitive] if sensitive else [])]:
         if column not in table.columns and not may_be_gone:
             raise SettingsError(
-                f"quasi_identifiers: the shopper table has no column {column}. Choose among its own and the "
-                "further columns of the behaviour file."
+                f"There is no column {column} to tell shoppers apart by. There are "
+                f"{', '.join(map(str, table.columns)) or 'none'}."
             )
     if sensitive in chosen and sensitive is not None:
         raise SettingsError(f"{sensitive} cannot be both known (quasi_identifiers) and sensitive. Take it out of one.")
