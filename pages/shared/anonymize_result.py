@@ -15,6 +15,7 @@ from core.texts import plain, text
 from core.workspace import Workspace
 from pages.shared.anonymize_cards import in_words
 
+RESULTS = "what-was-measured"
 STILL = {"displayModeBar": False}
 ALSO_NAMED = ("all", "coarsen_time", "price_bands")  # the label of the widget reads on, or there is none
 PICTURES = (
@@ -33,7 +34,7 @@ def result(ws: Workspace, run: Run, settings: AnonymizationSettings) -> None:
     except NotFound as error:
         st.info(plain(error))
         return
-    st.subheader(text("anonymization.risk.found"))
+    st.subheader(text("anonymization.risk.found"), anchor=RESULTS)
     if found.settings != settings:
         st.warning(text("anonymization.risk.stale"), icon=":material/history:")
     elif settings == UNTOUCHED:
@@ -109,7 +110,10 @@ def _files(ws: Workspace, found: Measured) -> None:
 
     with st.container(border=True, key="files"):
         st.markdown(f"**{text('anonymization.files')}**")
-        st.markdown(text("anonymization.files.what"))
+        if found.settings == UNTOUCHED:
+            st.warning(text("anonymization.files.untouched"), icon=":material/warning:")
+        else:
+            st.markdown(text("anonymization.files.what"))
         with st.container(horizontal=True):
             _download("zip", packed, "anonymised.zip", "application/zip", ":material/folder_zip:")
             if page is not None:

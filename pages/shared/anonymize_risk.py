@@ -9,6 +9,7 @@ from core.settings import AnonymizationSettings
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import run_panel
+from pages.shared.anonymize_result import RESULTS
 
 
 def measure(ws: Workspace, info: DatasetInfo, settings: AnonymizationSettings) -> Run | None:
@@ -34,6 +35,8 @@ def measure(ws: Workspace, info: DatasetInfo, settings: AnonymizationSettings) -
             st.caption(text("anonymization.risk.none"))
         else:
             _headline(ws, done, settings)
+    if done is not None:
+        ws.mark_seen(done.id)  # this page says it: no notice of it, when a newer one has taken its place either
     if runs and runs[0].status != "done":
         run_panel.watch(ws, runs[0])
     return done
@@ -48,4 +51,4 @@ def _headline(ws: Workspace, done: Run, settings: AnonymizationSettings) -> None
     st.markdown(f"**{text('anonymization.risk.newest')}** {plain(next(iter(found.sentences.values())))}")
     if found.settings != settings:
         st.caption(text("anonymization.risk.other"))
-    st.caption(text("anonymization.risk.further"))
+    st.caption(text("anonymization.risk.further", anchor=RESULTS))

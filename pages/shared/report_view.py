@@ -8,7 +8,7 @@ from core.columns import Columns
 from core.report import figures
 from core.settings import MIN_SHOPPERS
 from core.tables.profile import Profile
-from core.texts import text
+from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
 
 N_SHOWN = 1000
@@ -27,7 +27,7 @@ def profile_of(ws: Workspace, info: DatasetInfo) -> Profile:
 
 def clean_report(ws: Workspace, info: DatasetInfo) -> None:
     """Draw rows in = rows kept + rows dropped by reason, and the dropped rows."""
-    st.subheader(text("data.report"))
+    st.subheader(text("data.report", name=plain(info.name)))
     with st.container(horizontal=True):
         st.metric(text("data.report.users"), f"{info.n_users:,}")
         st.metric(text("data.report.items"), f"{info.n_items:,}")

@@ -102,6 +102,8 @@ def _has_days(before: RiskReport, after: RiskReport | None) -> bool:
 
 def _interval(ends: Sequence[float]) -> str:
     low, high = (percent(end) for end in ends)
+    if low == high and ends[0] != ends[1]:  # a narrow one: what it says begins behind the point
+        low, high = (f"{100 * end:.1f} %" for end in ends)
     return low if low == high else f"{low.removesuffix(' %')}–{high}"
 
 

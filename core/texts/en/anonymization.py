@@ -23,7 +23,7 @@ TEXTS = {
     "anonymization.preset.publication.what": "For files that anybody may read: the strictest, without times. Look at "
     "the risk that remains before you publish; often it is too high still.",
     "anonymization.preset.own": "My own choice",
-    "anonymization.preset.own.what": "The options below, as you have set them.",
+    "anonymization.preset.own.what": "The options below, as they stand now.",
     # groups
     "anonymization.group.identity": "Who the shopper is",
     "anonymization.group.rows": "What is in the rows",
@@ -210,13 +210,16 @@ TEXTS = {
     "anonymization.files.what": "The anonymised files in the fixed schema, cells that a spreadsheet would run as a "
     "formula made harmless, with the figures above and a certificate of what was done, measured, and left open. They "
     "carry **no ε**.",
+    "anonymization.files.untouched": "Nothing was chosen, so these files hold every shopper's rows as they were "
+    "uploaded, ids included. They are not anonymised: keep them to yourself.",
     "anonymization.files.zip": "Files and certificate (ZIP)",
     "anonymization.files.certificate": "Certificate (HTML)",
     "anonymization.files.view": "Read the certificate here",
     "anonymization.files.view.alt": "The certificate of these files",
     "anonymization.risk.newest": "Measured last:",
     "anonymization.risk.other": "That was for other options than those chosen now.",
-    "anonymization.risk.further": "All pictures, what it cost, and the files stand at the end of this page.",
+    "anonymization.risk.further": "[All pictures, what it cost, and the files](#{anchor}) stand at the end of this "
+    "page.",
     "anonymization.risk.none": "Not measured yet.",
     # in a few words, for other pages
     "anonymization.short.drop_columns": "without {value}",

@@ -150,7 +150,7 @@ TEXTS = {
     "data.field.Title": "Title (optional)",
     "data.field.Name": "Name (optional)",
     "data.field.Description": "Description (optional)",
-    "data.report": "What was kept",
+    "data.report": "What was kept of “{name}”",
     "data.report.users": "Shoppers",
     "data.report.items": "Products",
     "data.report.events": "Events",
