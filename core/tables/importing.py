@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from core.columns import Uploads
+from core.errors import NoSpace
 from core.progress import Report, part, silent
 from core.store.data_key import data_key
 from core.tables import dataset as names
@@ -23,8 +24,10 @@ from core.tables.products import Catalogue, clean_products, list_products
 from core.tables.reading import Source, open_source
 from core.tables.rejected import RejectedWriter
 
-MEMORY_LIMIT = "256MB"  # blocks are a few megabytes; only counts and duplicates among products need room
-SEALED_MEMORY_LIMIT = "1GB"  # with a data key nothing spills, so that products and counts have to fit
+MEMORY_LIMIT = 256  # MB; blocks are a few megabytes; only counts and duplicates among products need room
+USUAL_COLUMNS = 500  # of the wider file; what DuckDB judges at once is 2,048 rows on each thread, of all columns
+MB_PER_COLUMN = 0.4  # beyond these
+SEALED_MEMORY_LIMIT = 1_000  # MB; with a data key nothing spills, so that products and counts have to fit
 SHARE_OF_PRODUCTS = 0.1  # of the progress bar
 
 
@@ -45,6 +48,7 @@ def import_files(
 
     Raises:
         DataError: a file is wrong as a whole; nothing was written.
+        NoSpace: it takes more memory than an import may; nothing was written.
         RunCancelled: from ``report``; nothing was written.
     """
     first = open_source(behavior, reading=mapping.reading_of("behavior"))
@@ -53,7 +57,8 @@ def import_files(
         refuse_swapped(first, second)
     places = resolve(first, "behavior", mapping.behavior)
     product_places = resolve(second, "products", mapping.products) if second else {}
-    with _folder_beside(out) as work, _connect(work) as connection:
+    n_columns = max(first.n_columns, second.n_columns if second else 0)
+    with _folder_beside(out) as work, _connect(work, n_columns) as connection:
         with RejectedWriter(work / names.REJECTED_FILE) as rejected:
             catalogue: Catalogue | None = None
             path = work / names.CATALOGUE_FILE
@@ -110,7 +115,7 @@ def _folder_beside(out: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _connect(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _connect(work: Path, n_columns: int) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in ``work`` with a memory ceiling, that can read and write nothing outside it.
 
     With a data key it is in memory and never spills: what DuckDB 2.0 writes cannot be encrypted without an
@@ -119,10 +124,12 @@ def _connect(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     spill = work / "spill"
     spill.mkdir()
     is_sealed = data_key() is not None
+    limit = int(MEMORY_LIMIT + MB_PER_COLUMN * max(n_columns - USUAL_COLUMNS, 0))
+    limit = max(limit, SEALED_MEMORY_LIMIT) if is_sealed else limit
     connection = duckdb.connect(
         ":memory:" if is_sealed else spill / "work.duckdb",
         config={
-            "memory_limit": SEALED_MEMORY_LIMIT if is_sealed else MEMORY_LIMIT,
+            "memory_limit": f"{limit}MB",
             "threads": 2,
             "temp_directory": "" if is_sealed else str(spill),
             "autoinstall_known_extensions": False,
@@ -132,6 +139,11 @@ def _connect(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(f"set allowed_directories=['{str(work).replace(chr(39), chr(39) * 2)}']")
         connection.execute("set enable_external_access=false")
         yield connection
+    except duckdb.OutOfMemoryException as error:
+        raise NoSpace(
+            f"The files take more than the {limit:,} MB of memory that an import may use. Import them in smaller "
+            "parts, or with fewer columns."
+        ) from error
     finally:
         connection.close()
 
