@@ -58,6 +58,13 @@ def test_a_mapped_column_that_is_not_there_is_named(tmp_path: Path) -> None:
         import_files(*files(tmp_path), tmp_path / "out", mapping=Mapping(behavior={"UserID": "who"}))
 
 
+def test_shopper_and_product_cannot_be_one_column(tmp_path: Path) -> None:
+    behavior, products = files(tmp_path)
+
+    with pytest.raises(DataError, match="UserID and ProductID are mapped to the same column of behavior.csv"):
+        import_files(behavior, products, tmp_path / "out", mapping=Mapping(behavior={"UserID": "ProductID"}))
+
+
 def test_a_mapping_of_unknown_fields_is_refused() -> None:
     with pytest.raises(SettingsError, match="behavior maps Shopper; it may map UserID"):
         build(Mapping, {"behavior": {"Shopper": "x"}})

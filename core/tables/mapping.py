@@ -104,6 +104,11 @@ def resolve(source: Source, role: Role, given: Names[str, str]) -> dict[str, int
             place = match_name(source.header, field, taken, is_required=field in REQUIRED[role])
             if place is not None:
                 found[field] = place
+    if role == "behavior" and Uploads.USER in found and found[Uploads.USER] == found.get(Uploads.ITEM):
+        raise DataError(
+            f"{Uploads.USER} and {Uploads.ITEM} are mapped to the same column of {source.name}. "
+            "Map one of them to another column."
+        )
     missing = [field for field in REQUIRED[role] if field not in found]
     if missing:
         raise DataError(_missing_sentence(source, missing))
