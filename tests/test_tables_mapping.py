@@ -61,7 +61,7 @@ def test_a_mapped_column_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_shopper_and_product_cannot_be_one_column(tmp_path: Path) -> None:
     behavior, products = files(tmp_path)
 
-    with pytest.raises(DataError, match="UserID and ProductID are mapped to the same column of behavior.csv"):
+    with pytest.raises(DataError, match="UserID and ProductID are mapped to the same column of behavior"):
         import_files(behavior, products, tmp_path / "out", mapping=Mapping(behavior={"UserID": "ProductID"}))
 
 
