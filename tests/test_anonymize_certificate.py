@@ -145,6 +145,13 @@ def test_randomised_answers_are_promised_of_the_rows_and_not_of_the_risk_that_st
     assert "exact figures of the true products" in said
 
 
+def test_linked_halves_are_said_to_be_those_of_the_file(paper: dict[str, Any]) -> None:
+    """After randomised answers at ε 4, true halves linked ten times as many shoppers as published ones did."""
+    said = next(sentence for sentence in paper["risk"]["sentences"] if "halves" in sentence)
+
+    assert "as the file has them: whoever knows what was really bought, or has a better attack, may reach more" in said
+
+
 def test_limits_speak_of_what_was_chosen(tmp_path: Path, paper: dict[str, Any]) -> None:
     (tmp_path / "plain").mkdir()
     plain = paper_of(tmp_path / "plain")

@@ -12,8 +12,8 @@ TEXTS = {
     "risk.words.rose": "It rose: leaving rows out also thins the crowd that shoppers hide in.",
     "risk.words.same": "Nothing has changed.",
     "risk.words.linkage": "Two halves of one history are put together rightly for {before} of shoppers before "
-    "({before_interval}) and {after} after ({after_interval}); blind guessing reaches {guess}. A better attack may "
-    "reach more.",
+    "({before_interval}) and {after} after ({after_interval}); blind guessing reaches {guess}. Both halves are taken "
+    "as the file has them: whoever knows what was really bought, or has a better attack, may reach more.",
     "risk.words.linkage.one": "Two halves of one history are put together rightly for {before} of shoppers "
     "({before_interval}); blind guessing reaches {guess}. A better attack may reach more.",
     "risk.words.linkage.none": "Nobody has events enough for two halves of a history to be put together.",
