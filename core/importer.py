@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pandas as pd
 
+from core.anonymize.csv_files import neutralized
 from core.errors import NotFound, SettingsError, UserError
 from core.progress import Report, silent
 from core.runs.forgetting import begin_forgetting, forget_dataset, forget_uploads
@@ -169,8 +170,10 @@ class Importer:
         return Dataset.open(find_dataset(self.home, dataset_id).folder).rejected().head(limit)
 
     def rejected_csv(self, dataset_id: str) -> bytes:
-        """All rejected rows as a CSV file."""
-        return Dataset.open(find_dataset(self.home, dataset_id).folder).rejected().to_csv(index=False).encode()
+        """All rejected rows as a CSV file, in which no spreadsheet runs what a shopper wrote."""
+        rows = Dataset.open(find_dataset(self.home, dataset_id).folder).rejected()
+        safe = {name: neutralized(rows[name]) for name in ("source", "raw")}
+        return rows.assign(**safe).to_csv(index=False).encode()
 
     # recipes: mappings with a name
 

@@ -81,6 +81,16 @@ def test_a_dataset_and_its_rejected_rows_can_be_looked_at(ws: Workspace) -> None
     assert len(list(csv.DictReader(io.StringIO(ws.importer.rejected_csv(dataset).decode())))) == 2
 
 
+def test_no_rejected_row_runs_in_a_spreadsheet(ws: Workspace) -> None:
+    rows = b"UserID,ProductID,Behavior\n=HYPERLINK(1),p1,9\nu1,p1,1\n"
+    run = work_now(
+        ws, ws.importer.submit_import("Small", ws.importer.save_upload(io.BytesIO(rows), "b.csv"), None, Mapping())
+    )
+
+    (row,) = csv.DictReader(io.StringIO(ws.importer.rejected_csv(run.facts["dataset"]).decode()))
+    assert row["raw"] == "'=HYPERLINK(1),p1,9"
+
+
 def test_a_deleted_dataset_is_gone_from_list_and_disk(ws: Workspace, tmp_path: Path) -> None:
     dataset = import_shop(ws, tmp_path)
     folder = ws.dataset(dataset).folder
