@@ -14,4 +14,4 @@ class Reading(Settings):
     encoding: str | None = None  # a name that Python's ``open`` knows
     delimiter: Delimiter | None = None
     has_header: bool | None = None
-    sheet: str | None = None  # of a workbook; None: the first
+    sheet: str | None = None  # of a workbook; None: the first with column names that Tact knows, else the first

@@ -20,8 +20,9 @@ class Part:
     """One table and how it is read.
 
     ``places`` says for each of its columns which place the column has in the first table (None: it is not there and
-    left out); ``header`` names its own columns. ``n_rounded`` counts, in the first rows of a workbook, numbers of more
-    than the 15 digits that Excel keeps: ids among them are not what they were.
+    left out); ``header`` names its own columns; ``n_above`` records (a title) stand above them and are no rows.
+    ``n_rounded`` counts, in the first rows of a workbook, numbers of more than the 15 digits that Excel keeps: ids
+    among them are not what they were.
     """
 
     piece: Piece
@@ -32,6 +33,7 @@ class Part:
     places: tuple[int | None, ...]
     sheet: str | None = None
     n_rounded: int = 0
+    n_above: int = 0
 
     @property
     def path(self) -> Path:
@@ -55,16 +57,16 @@ class Part:
 
 
 def data_chunks(part: Part, block_bytes: int) -> Iterator[tuple[TidyText, float]]:
-    """The data records of a part, header left out, with the share of the part that has been read.
+    """The data records of a part, without its header and what stands above that, and the share that has been read.
 
     Raises:
         DataError: damaged, or a line without end.
     """
-    skip = part.has_header and part.piece.form != "parquet"  # names of a Parquet file are no record
+    skip = part.n_above + (part.has_header and part.piece.form != "parquet")  # Parquet's names are no record
     for tidy, share in _chunks(part, block_bytes):
-        if skip and tidy.n_records:
-            tidy = TidyText(tidy.text[tidy.text.index("\n") + 1 :], tidy.lines[1:])
-            skip = False
+        if now := min(skip, tidy.n_records):
+            tidy = TidyText(tidy.text.split("\n", now)[now], tidy.lines[now:])
+            skip -= now
         yield tidy, share
 
 

@@ -17,7 +17,9 @@ SAMPLE_BYTES = 1 << 20
 HEAD_CHARS = 1 << 15  # of the sample, what decides on the delimiter
 SAMPLE_RECORDS = 10_000
 MAX_COLUMNS = 2_000
+MAX_ABOVE = 20  # records above the column names: a title, a date, Excel's "sep=;"
 DELIMITERS = (",", ";", "\t", "|")
+MAX_SHEETS = 10  # that are looked at for known column names
 EXCEL, PARQUET = "excel", "parquet"  # in place of an encoding
 
 Records = tuple[tuple[str, ...], ...]
@@ -97,7 +99,7 @@ def _peek(piece: Piece, reading: Reading) -> tuple[Part, Records]:
     """A part of which header and places are still open, and its first records, names included."""
     if piece.form == "workbook":
         sheet = _sheet(piece, reading.sheet)
-        first = next((tidy for tidy, _ in workbook_chunks(piece, sheet, None) if tidy.text), TidyText("", range(0)))
+        first = _first_rows(piece, sheet)
         part = Part(piece, EXCEL, ",", False, (), (), sheet, first.n_rounded)
         records = _split(first.text)
     elif piece.form == "parquet":
@@ -107,10 +109,33 @@ def _peek(piece: Piece, reading: Reading) -> tuple[Part, Records]:
         records = (columns, *_split(text))
     else:
         part, records = _peek_text(piece, reading)
+    if reading.has_header is not False and piece.form != "parquet":
+        n_above = _n_above(records)
+        part, records = replace(part, n_above=n_above), records[n_above:]
     if not records or not records[0]:
         where = f"The sheet {part.sheet} of {piece.name}" if part.sheet else piece.name
         raise DataError(f"{where} is empty. Export it again and check that it has a header line and rows.")
     return part, records
+
+
+def _first_rows(piece: Piece, sheet: str) -> TidyText:
+    return next((tidy for tidy, _ in workbook_chunks(piece, sheet, None) if tidy.text), TidyText("", range(0)))
+
+
+def _n_above(records: Records) -> int:
+    """How many records stand above the column names.
+
+    None, unless names that Tact knows follow, and what stands above fills at most half as many cells.
+    """
+    filled = [sum(bool(cell.strip()) for cell in record) for record in records[: MAX_ABOVE + 1]]
+    for place, n_cells in enumerate(filled):
+        if _has_names(records[place]):
+            return place if all(2 * above <= n_cells for above in filled[:place]) else 0
+    return 0
+
+
+def _has_names(record: tuple[str, ...]) -> bool:
+    return sum(is_known(cell.lstrip("\ufeff")) for cell in record) > 1
 
 
 def _peek_text(piece: Piece, reading: Reading) -> tuple[Part, Records]:
@@ -148,7 +173,9 @@ def _sheet(piece: Piece, wanted: str | None) -> str:
     if not names:
         raise DataError(f"{piece.name} has no sheet with a table. Save the table as “CSV UTF-8”.")
     if wanted is None:
-        return names[0]
+        several = names[:MAX_SHEETS] if len(names) > 1 else ()
+        heads = ((name, _split(_first_rows(piece, name).text)[: MAX_ABOVE + 1]) for name in several)
+        return next((name for name, head in heads if any(map(_has_names, head))), names[0])
     fitting = next((name for name in names if _simple(name) == _simple(wanted)), None)
     if fitting is None:
         there = ", ".join(names[:20])
@@ -163,6 +190,7 @@ def _detect_delimiter(head: str) -> str:
         lines = [line for line in Tidy(delimiter).feed(head[:HEAD_CHARS] + "\n").text.split("\n") if line][:200]
         if not lines:
             continue
+        lines = lines[_n_above(tuple(tuple(line.split(SEPARATOR)) for line in lines)) :]
         n_cells = lines[0].count(SEPARATOR) + 1
         like_header = sum(line.count(SEPARATOR) + 1 == n_cells for line in lines) / len(lines)
         known = sum(is_known(cell) for cell in lines[0].split(SEPARATOR))

@@ -71,6 +71,8 @@ class Source:
 
 def _facts(part: Part) -> dict[str, Any]:
     facts: dict[str, Any] = {"encoding": part.encoding, "delimiter": part.delimiter, "has_header": part.has_header}
+    if part.n_above:
+        facts["rows_above_header"] = part.n_above
     if part.sheet is not None:
         facts["sheet"] = part.sheet
     if part.n_rounded:
@@ -123,7 +125,8 @@ def open_source(paths: Path | Sequence[Path], *, reading: Reading | None = None)
         parts.append(part)
         sample = sample or records
     if not sample:
-        raise DataError(f"{first.name} has a header line but no rows. Export it again with its rows.")
+        where = f"The sheet {first.sheet} of {first.name}" if first.sheet else first.name
+        raise DataError(f"{where} has a header line but no rows. Export it again with its rows.")
     return Source(tuple(parts), header, sample)
 
 
