@@ -56,12 +56,21 @@ def _run(given: Sequence[str]) -> int:
     return code
 
 
+def _stop(number: int, _: object) -> None:
+    """Leave by way of every ``finally``, so that no shopper's rows stay behind in scratch folders."""
+    _stopped_by.append(number)
+    sys.exit(128 + number)
+
+
+_stopped_by: list[int] = []  # signals
+
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no shopper's rows stay behind in scratch folders
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, _stop)
     try:
         sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
     except Exception:  # the last door: a person sees a sentence, whoever mends it sees the log
+        if _stopped_by:  # within a query of DuckDB, which makes an error of its own of our leaving
+            sys.exit(128 + _stopped_by[0])
         log.exception("Unexpected failure")
         sys.exit("Something went wrong inside Tact; the lines above are for whoever mends it.")
