@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,9 @@ def anonymize_files(
     """Write UserBehavior.csv and, where there is a catalogue, ProductInfo.csv to ``out``, in the fixed schema.
 
     Product ids stay as they are, but where k^m-anonymity puts a category in place of a product: the catalogue is
-    public. Where anything was chosen, rows stand in the order of what they say: in the order of the upload, a file that
-    was sorted by shopper would tell who is who, and one by time the hour. Text that a spreadsheet would run as a
-    formula gets an apostrophe in front. ``risk.json``, ``certificate.json`` and ``certificate.html`` are written beside
-    them where the folder is new, empty, or holds files of ours only; in other folders nothing is written but the two
-    CSVs. Files appear when all of them are finished.
+    public. Where anything was chosen, rows are sorted by what stands in them: their order in the upload may tell who is
+    who. Formulas of spreadsheets get an apostrophe in front. Risk and certificate are written beside the CSVs where the
+    folder is new, empty, or holds files of ours only. Files appear when all of them are finished.
 
     Args:
         dataset: What to export.
@@ -80,8 +78,6 @@ def anonymize_files(
     }
     facts = _facts(found, _local(settings, interactions), key, key_version)
     del interactions, catalogue  # the largest tables: writing needs room
-    if chosen_options(settings):
-        applied = replace(applied, interactions=in_order_of_content(applied.interactions))
     files = _write_all(applied, settings, found, facts, out, part(report, 0.8, 1.0))
     report(1.0, "Done")
     return found | {"files": files}
@@ -153,10 +149,12 @@ def _write_all(
 ) -> list[str]:
     """Write everything aside, then move it to its place; returns the names."""
     with_extras, is_new = may_add_extras(out), not out.exists()
+    is_changed = bool(chosen_options(settings))
+    rows = in_order_of_content(applied.interactions) if is_changed else applied.interactions
     out.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".tact-", dir=out))
     try:
-        write_behavior(applied.interactions, aside / BEHAVIOR_NAME, report)
+        write_behavior(rows, aside / BEHAVIOR_NAME, report)
         if applied.catalogue is not None:
             write_products(applied.catalogue, aside / PRODUCTS_NAME)
         names = [name for name in (BEHAVIOR_NAME, PRODUCTS_NAME) if (aside / name).exists()]
