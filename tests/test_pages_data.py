@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.settings import AnonymizationSettings
 from core.tables import cleaning, rules
 from core.tables.mapping import Mapping
 from core.texts import text
 from core.texts.en import TEXTS
 from core.workspace import Workspace
 from pages.shared import places
+from pages.shared.frame import dataset_names
 from pages.shared.uploads import unique_lines
 from tests.opened_pages import draw_frame, open_page, sound, words_of, work_now
 
@@ -243,3 +245,23 @@ def test_data_can_be_given_an_end(home: Path) -> None:
 def test_every_rule_and_its_reason_have_words() -> None:
     assert all(f"data.rule.{name}" in TEXTS for name in rules.NAMES)
     assert all(f"reason.{reason}" in TEXTS for reason in rules.REASON_OF.values())
+
+
+def test_after_a_reload_the_newest_version_is_worked_on_and_named(home: Path) -> None:
+    app = drop(open_page(places.DATA), SALES, "sales.csv")
+    sound(app.button(key="import").click().run())
+    work_now(Workspace().runs()[0].id)
+    app.run()
+    first = Workspace().datasets()[0]
+    work_now(Workspace().anonymizer.submit(first.id, AnonymizationSettings()))
+    app.toggle(key=f"again.{first.id}.duplicates").set_value(True).run()
+    app.button(key="again").click().run()
+    work_now(Workspace().runs()[0].id)
+
+    again = open_page(places.DATA)  # a new session
+
+    name = text("frame.dataset.version", name=first.name, version=2)
+    assert name in words_of(again)
+    assert set(dataset_names(Workspace().datasets()).values()) == {first.name, name}
+    kept = 4 - 1
+    assert again.metric[2].value == str(kept)

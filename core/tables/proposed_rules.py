@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping as Names
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,10 @@ _SHOWN = {of_rules.RETURNS: Uploads.QUANTITY, of_rules.IMPOSSIBLE_PRICES: Upload
 
 @dataclass(frozen=True)
 class ProposedRule:
-    """A rule (one of ``rules.NAMES``) that ``n`` of ``of`` rows fit; examples tell of no shopper."""
+    """A rule (one of ``rules.NAMES``) that ``n`` of ``of`` rows fit; examples tell of no shopper.
+
+    Of ids (no products, other letter case) ``examples`` are all that were listed, of anything else a few.
+    """
 
     rule: str
     n: int
@@ -78,15 +82,20 @@ def rules_of_report(
     for name, counted in facts.items():
         if counted["on"] or not counted[count]:
             continue
-        shown = examples.get(name) or tuple(list(counted.get("codes", {}))[:N_EXAMPLES])
+        shown = examples.get(name) or tuple(counted.get("codes", {}))
         where = text(f"rules.in_{'sample' if is_sample else 'kept' if are_kept else 'file'}", of=of)
         if counted["estimate"]:
             where = text("rules.in_slice", where=where)
-        listed = text("rules.examples", examples=", ".join(shown)) if shown else ""
+        listed = text("rules.examples", examples=_some(shown)) if shown else ""
         sentence = text(f"rules.{name}", where=where, n=counted[count], examples=listed)
         is_estimate = is_sample or counted["estimate"]
         found.append(ProposedRule(name, counted[count], of, is_estimate, shown, sentence))
     return tuple(found)
+
+
+def _some(examples: Sequence[str]) -> str:
+    """Write the first few; the rule is about all of them."""
+    return ", ".join((*examples[:N_EXAMPLES], *(["…"] if len(examples) > N_EXAMPLES else [])))
 
 
 def _table(source: Source) -> Table:

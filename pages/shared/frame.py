@@ -36,7 +36,7 @@ def head(name: str, info: DatasetInfo | None, *, outside: bool = False, onward: 
         if info is not None and info.kind == "sample":
             st.badge(text("place.sample"), icon=":material/science:", color="blue", help=text("place.sample.help"))
         elif info is not None:
-            st.badge(plain(info.name), icon=":material/database:", color="gray")
+            st.badge(plain(dataset_name(info)), icon=":material/database:", color="gray")
 
 
 def require_dataset(ws: Workspace, name: str) -> DatasetInfo:
@@ -76,6 +76,20 @@ def study_picker(ws: Workspace, info: DatasetInfo, study: Run) -> None:
         st.rerun()
 
 
+def dataset_name(info: DatasetInfo) -> str:
+    """Name a dataset; a later version says which."""
+    return info.name if info.version == 1 else text("frame.dataset.version", name=info.name, version=info.version)
+
+
+def dataset_names(infos: Sequence[DatasetInfo]) -> dict[str, str]:
+    """Name datasets so that no two names are the same: a list of choices takes equal words for one choice."""
+    names = [dataset_name(info) for info in infos]
+    return {
+        info.id: name if names.count(name) == 1 else f"{name} · {info.created:%d %b %H:%M:%S}"
+        for info, name in zip(infos, names, strict=True)
+    }
+
+
 def run_name(run: Run) -> str:
     """Name a run for a list: its title and when it was asked for."""
     return f"{run.title} · {run.created:%d %b %H:%M}"
@@ -111,7 +125,7 @@ def side_bar(ws: Workspace) -> None:
             st.selectbox(
                 text("frame.dataset"),
                 list(infos),
-                format_func=lambda dataset_id: infos[dataset_id].name,
+                format_func=dataset_names(list(infos.values())).__getitem__,
                 key=PICKER,
                 on_change=lambda: state.choose_dataset(st.session_state[PICKER]),
             )

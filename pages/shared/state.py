@@ -38,7 +38,8 @@ def current_dataset(ws: Workspace) -> DatasetInfo | None:
     infos = {info.id: info for info in ws.datasets()}
     chosen = st.session_state.get(DATASET)
     if chosen not in infos:
-        last = next((run.dataset for run in ws.runs() if run.dataset in infos), None)
+        worked_on = (run.dataset or run.facts.get("dataset") for run in ws.runs())  # an import makes its dataset
+        last = next((dataset_id for dataset_id in worked_on if dataset_id in infos), None)
         newest = max(infos.values(), key=lambda info: info.created, default=None)
         chosen = last or (newest.id if newest else None)
         st.session_state[DATASET] = chosen

@@ -16,6 +16,7 @@ TEXTS = {
     "so nobody's privacy is at stake and exact figures may be shown anywhere.",
     # frame
     "frame.dataset": "Data",
+    "frame.dataset.version": "{name}, version {version}",
     "frame.study": "Study",
     "frame.no_data": "There is no data yet. Look at the sample shop first, or upload your own two files.",
     "frame.to_overview": "See it on the sample shop",
