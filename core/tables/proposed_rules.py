@@ -131,5 +131,7 @@ def _examples(
 
 def _is_cut(source: Source) -> bool:
     """True where the sample is surely not, or may not be, the whole file."""
+    if len(source.parts) > 1:
+        return True  # the sample is of the first of several files
     n_chars = sum(len(cell) + 1 for row in source.sample for cell in row)
     return len(source.sample) >= SAMPLE_RECORDS or n_chars > 0.5 * SAMPLE_BYTES

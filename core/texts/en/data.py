@@ -158,7 +158,7 @@ TEXTS = {
     "data.report.products": "Product file",
     "data.rows_kept": "{kept:,} of {rows:,} rows kept",
     "data.adds_up": "{rows:,} in = {kept:,} kept + {dropped:,} dropped",
-    "reason.malformed": "not as many cells as the header has",
+    "reason.malformed": "more or fewer cells than there are columns",
     "reason.missing_user": "no UserID",
     "reason.missing_product": "no ProductID",
     "reason.unknown_behavior": "a blank or unknown behaviour",
