@@ -265,3 +265,27 @@ def test_after_a_reload_the_newest_version_is_worked_on_and_named(home: Path) ->
     assert set(dataset_names(Workspace().datasets()).values()) == {first.name, name}
     kept = 4 - 1
     assert again.metric[2].value == str(kept)
+
+
+def test_a_log_of_behaviour_as_product_file_is_warned_of_and_nothing_of_it_is_published(home: Path) -> None:
+    """Its average prices are of the very shoppers who are to be protected."""
+    log = b"UserID,ProductID,Behavior,Price\nu1,p1,1,3\nu2,p2,1,4\n"
+    app = drop(drop(open_page(places.DATA), log), log, "again.csv", "products")
+
+    assert text("data.mapping.of_shoppers") in [warning.value for warning in app.warning]
+    sound(app.button(key="import").click().run())
+    work_now(Workspace().runs()[0].id)
+
+    schema = Workspace().datasets()[0].schema
+    assert (schema.published, schema.computed) == ((), ("price",))
+
+
+def test_what_was_passed_over_or_left_out_is_said(home: Path) -> None:
+    app = drop(open_page(places.DATA), b"Sales of May\nuid,sku,action\n1,a,buy\n", "may.csv")
+    app = drop(app, b"uid,sku,action,till\n2,a,buy,7\n", "june.csv", turn=1)
+    sound(app.button(key="import").click().run())
+    work_now(Workspace().runs()[0].id)
+    sound(app.run())
+
+    assert text("data.report.above", n=1) in words_of(app)
+    assert text("data.report.left_out", columns="till") in words_of(app)

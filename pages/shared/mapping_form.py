@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.columns import Uploads
 from core.settings import build
 from core.tables.layout import Reading, Role
-from core.tables.mapping import CONSTANTS, FIELDS, REQUIRED, Mapping
+from core.tables.mapping import CONSTANTS, FIELDS, REQUIRED, Mapping, match_name
 from core.tables.proposal import FileProposal, Proposal, codes_in
 from core.texts import plain, text
 from core.workspace import Workspace
@@ -198,7 +198,10 @@ def _computed(columns: dict[str, str], form: Form) -> tuple[str, ...]:
     offered = [field for field in (Uploads.CATEGORY, Uploads.PRICE, Uploads.RATING) if columns.get(field)]
     if not offered:
         return ()
-    first = [field for field in offered if field in form.recipe.computed]
+    of_shoppers = _is_of_shoppers(form)
+    if of_shoppers:
+        st.warning(text("data.mapping.of_shoppers"), icon=":material/warning:")
+    first = offered if of_shoppers else [field for field in offered if field in form.recipe.computed]
     label, words = text("data.mapping.computed"), text("data.mapping.computed.help")
     return tuple(
         st.multiselect(
@@ -210,6 +213,13 @@ def _computed(columns: dict[str, str], form: Form) -> tuple[str, ...]:
             placeholder=text("data.mapping.computed.none"),
         )
     )
+
+
+def _is_of_shoppers(form: Form) -> bool:
+    """Tell whether the product file has a column of shoppers, as a log of behaviour that is given twice has."""
+    products = form.proposal.products
+    header = products.source.header if products else ()
+    return match_name(header, Uploads.USER, set(), is_required=False) is not None
 
 
 def _whole_ids(form: Form) -> bool:

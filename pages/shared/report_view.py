@@ -57,6 +57,21 @@ def _one_file(role: str, part: dict[str, Any]) -> None:
         )
         for reason, n in sorted(dropped.items(), key=lambda pair: -pair[1]):
             st.markdown(f"- {n:,}: {text(f'reason.{reason}')}")
+        for words in _reading_of(part):
+            st.caption(words)
+
+
+def _reading_of(part: dict[str, Any]) -> list[str]:
+    """Say what a person may not expect of how the files were read: of each where there are several."""
+    told = []
+    for file in part.get("files") or [part]:
+        if file.get("rows_above_header"):
+            told.append(text("data.report.above", n=file["rows_above_header"]))
+        if file.get("columns_left_out"):
+            told.append(text("data.report.left_out", columns=plain(", ".join(file["columns_left_out"]))))
+        if file.get("numbers_rounded_by_excel"):
+            told.append(text("data.report.rounded", n=file["numbers_rounded_by_excel"]))
+    return told
 
 
 def _rejected(ws: Workspace, info: DatasetInfo) -> None:

@@ -46,6 +46,7 @@ def percent(share: float) -> str:
 
 
 def _singled_out(key: str, before: RiskReport, after: RiskReport | None) -> str:
+    # mypy knows a report's keys by their literal names only; ``key`` is one of two.
     shares, ends = dict(before)[key][KNOWN], dict(before)[f"{key}_interval"][KNOWN]  # type: ignore[index]
     name = "risk.words.day" if key == "unicity" else "risk.words.products"
     old = {"n": KNOWN, "before": percent(shares), "before_interval": _interval(ends)}

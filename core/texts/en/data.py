@@ -132,6 +132,10 @@ TEXTS = {
     "data.mapping.computed.help": "An average rating or a median paid price tells of the shoppers behind it. "
     "Such columns are never used by private methods. A category or a list price is published.",
     "data.mapping.computed.none": "none",
+    "data.mapping.of_shoppers": "The product file has a column of shoppers, so its products and their columns come "
+    "from what shoppers did, and are not public. Give a catalogue of your own, or none: then products are chosen "
+    "privately. If you go on, leave all of its columns marked as computed; which products there are still counts as "
+    "public.",
     "data.mapping.sample": "First rows of {name}",
     "data.import": "Import",
     "data.import.title": "Import of {name}",
@@ -156,6 +160,10 @@ TEXTS = {
     "data.report.events": "Events",
     "data.report.behavior": "Behaviour file",
     "data.report.products": "Product file",
+    "data.report.above": "{n:,} lines above the column names were passed over.",
+    "data.report.left_out": "Columns that only a later file has were left out: {columns}.",
+    "data.report.rounded": "Excel keeps 15 digits of a number: {n:,} numbers of the first rows are longer, so ids "
+    "among them are not what they were. Export them as text.",
     "data.rows_kept": "{kept:,} of {rows:,} rows kept",
     "data.adds_up": "{rows:,} in = {kept:,} kept + {dropped:,} dropped",
     "reason.malformed": "more or fewer cells than there are columns",
