@@ -56,6 +56,7 @@ def widget(ws: Workspace, name: str) -> str:
     return f"anonymize.{private_id(ws)}.{name}"
 
 
+@pytest.mark.slow
 def test_what_is_chosen_is_kept_and_the_promise_stays(full: Workspace) -> None:
     full.set_privacy(private_id(full), PrivacySettings(epsilon=2.5))
     app = opened(full)

@@ -175,6 +175,7 @@ def test_a_wrong_encoding_is_corrected_by_a_person(home: Path) -> None:
     assert Workspace().datasets()[0].report["behavior"]["encoding"] == "gb18030"
 
 
+@pytest.mark.slow
 def test_nothing_is_left_out_unless_a_person_turns_it_on(home: Path) -> None:
     """One repeat, one return, one row of postage: kept, said, and left out by the next version."""
     app = drop(open_page(places.DATA), SALES, "sales.csv")
@@ -247,6 +248,7 @@ def test_every_rule_and_its_reason_have_words() -> None:
     assert all(f"reason.{reason}" in TEXTS for reason in rules.REASON_OF.values())
 
 
+@pytest.mark.slow
 def test_after_a_reload_the_newest_version_is_worked_on_and_named(home: Path) -> None:
     app = drop(open_page(places.DATA), SALES, "sales.csv")
     sound(app.button(key="import").click().run())

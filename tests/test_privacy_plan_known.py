@@ -134,6 +134,7 @@ def check_calibration(configuration: tuple[float, float, float, int, float]) -> 
         assert by_rdp(drawn, delta) >= spent - 1e-3
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25)
 @given(configuration=CONFIGURATIONS)
 def test_no_calibration_ever_overshoots(configuration: tuple[float, float, float, int, float]) -> None:
