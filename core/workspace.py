@@ -8,15 +8,19 @@ from uuid import uuid4
 
 import pandas as pd
 
+from core.analyst import Analyst
 from core.anonymizer import Anonymizer
+from core.consents import Consents
 from core.errors import SettingsError
 from core.importer import Importer
 from core.officer import Officer
 from core.privacy.ledger import Entry, Ledger
 from core.progress import Report, part, silent
+from core.releases import Releases
 from core.runs.aside import recommend_aside
 from core.runs.queue import Run, Runs
 from core.settings import GridSettings, PrivacySettings, StudySettings, build
+from core.shopfront import Shopfront
 from core.store.home import Home
 from core.store.notes import read_note, write_note
 from core.store.sealed import open_file, seal_in_place
@@ -52,7 +56,11 @@ class Workspace:
         self.home = home or Home()
         self.importer = Importer(self.home)
         self.anonymizer = Anonymizer(self.home)
+        self.analyst = Analyst(self.home)
+        self.shopfront = Shopfront(self.home)
         self.officer = Officer(self.home)
+        self.releases = Releases(self.home)
+        self.consents = Consents(self.home)
         self._queue = Runs(self.home)
         self._lists = lru_cache(maxsize=4)(lambda folder: StudyLists(StudyFolder(folder)))
 

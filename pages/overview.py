@@ -16,7 +16,7 @@ with st.container(border=True, key="start"), st.container(horizontal=True, verti
     frame.go(text("overview.own"), places.DATA, key="own", icon=":material/upload_file:")
     st.caption(text("overview.demo.caption"))
 
-for column, name in zip([*st.columns(4), *st.columns(3)], list(places.PAGES)[1:], strict=True):
+for column, name in zip([*st.columns(4), *st.columns(3)], [*places.STEPS, "audit"], strict=True):
     with column, st.container(border=True, height="stretch"):
         file, icon = places.PAGES[name]
         st.markdown(f"### {icon}")

@@ -67,7 +67,7 @@ def test_no_name_is_given_twice() -> None:
 def test_every_language_has_the_same_sentences_with_the_same_places(language: str) -> None:
     places = re.compile(r"\{(\w+)")
 
-    assert set(LANGUAGES[language]) == set(TEXTS)
+    assert set(LANGUAGES[language]) <= set(TEXTS)
     for key, sentence in LANGUAGES[language].items():
         assert sorted(places.findall(sentence)) == sorted(places.findall(TEXTS[key])), key
 

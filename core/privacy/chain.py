@@ -18,6 +18,8 @@ from core.privacy.gdp import mu_for
 from core.privacy.plan import Plan
 from core.privacy.records import canonical_json, number, plan_as_json, plan_from_json
 
+Kind = Literal["cap", "renewal", "request", "approval", "refusal", "withdrawal", "return"]
+"""What is decided: about the budget, about a release (asked for, approved, refused), about a shopper's consent."""
 Group = Literal["training", "evaluation", "everyone"]
 """Whom a plan touches: one of the two halves that a shopper's coin decides between for good, or shoppers of both."""
 DECISION = "decision"
@@ -73,16 +75,20 @@ class Decision:
     """What an officer decided, who and why: a row of the ledger that charges nothing.
 
     Attributes:
-        kind: ``"cap"``: a cap is set, or lifted where ``cap`` is none; ``"renewal"``: a new period begins.
+        kind: ``"cap"``: a cap is set, or lifted where ``cap`` is none; ``"renewal"``: a new period begins;
+            ``"request"``, ``"approval"``, ``"refusal"``: about the release that ``subject`` names;
+            ``"withdrawal"``, ``"return"``: of the consent of the shopper whose keyed hash ``subject`` is.
+        subject: What it is about; empty for a cap and a renewal.
     """
 
     id: int
     population: str
     created: datetime
-    kind: Literal["cap", "renewal"]
+    kind: Kind
     by: str
     reason: str
     cap: Cap | None
+    subject: str = ""
     previous: str
     hash: str
 
@@ -92,7 +98,7 @@ def charge_event(plan: Plan) -> str:
     return canonical_json(plan_as_json(plan))
 
 
-def decision_event(kind: Literal["cap", "renewal"], by: str, reason: str, cap: Cap | None) -> str:
+def decision_event(kind: Kind, by: str, reason: str, cap: Cap | None = None, subject: str = "") -> str:
     """Return the bytes of a decision that are hashed.
 
     Raises:
@@ -101,12 +107,13 @@ def decision_event(kind: Literal["cap", "renewal"], by: str, reason: str, cap: C
     by, reason = by.strip(), reason.strip()
     if not (0 < len(by) <= MAX_NAME and 0 < len(reason) <= MAX_REASON):
         raise SettingsError(
-            f"A decision about the budget is kept for good: please give the name of who decides (at most {MAX_NAME} "
+            f"A decision is kept for good: please give the name of who decides (at most {MAX_NAME} "
             f"characters) and a reason (at most {MAX_REASON:,})."
         )
     if cap is not None:
         cap.check()
-    return canonical_json({"kind": kind, "by": by, "reason": reason, "cap": None if cap is None else asdict(cap)})
+    event = {"kind": kind, "by": by, "reason": reason, "cap": None if cap is None else asdict(cap)}
+    return canonical_json(event | ({"subject": subject} if subject else {}))
 
 
 def row_hash(values: Any) -> str:
@@ -128,7 +135,8 @@ def read_row(row: Row[Any]) -> Entry | Decision:
         if values["group"] != DECISION:
             return Entry(plan=plan_from_json(event), **values)
         kept = {name: values[name] for name in ("id", "population", "created", "previous", "hash")}
-        return Decision(kind=event["kind"], by=event["by"], reason=event["reason"], cap=_cap(event["cap"]), **kept)
+        said = {name: event[name] for name in ("kind", "by", "reason")}
+        return Decision(cap=_cap(event["cap"]), subject=event.get("subject", ""), **said, **kept)
     except (UserError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"Row {row.id} of the ledger cannot be read: it was changed outside Tact. Nothing is spent until the "

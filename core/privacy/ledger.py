@@ -19,7 +19,7 @@ which the cap counts from zero. It forgets nothing: whoever was there before is 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -31,6 +31,7 @@ from core.privacy.chain import (
     Decision,
     Entry,
     Group,
+    Kind,
     charge_event,
     decision_event,
     read_row,
@@ -158,7 +159,7 @@ class Ledger:
         Raises:
             SettingsError: a number of the cap is out of range, or nobody or no reason is named; nothing is written.
         """
-        return self._decide("cap", by, reason, cap)
+        return self._write(decision_event("cap", by, reason, cap), "cap")
 
     def renew(self, *, by: str, reason: str) -> Decision:
         """Open a new period, in which the cap counts from zero.
@@ -174,10 +175,23 @@ class Ledger:
         Raises:
             SettingsError: nobody or no reason is named; nothing is written.
         """
-        return self._decide("renewal", by, reason, None)
+        return self.decide("renewal", by=by, reason=reason)
 
-    def _decide(self, kind: Literal["cap", "renewal"], by: str, reason: str, cap: Cap | None) -> Decision:
-        event = decision_event(kind, by, reason, cap)
+    def decide(self, kind: Kind, *, by: str, reason: str, subject: str = "") -> Decision:
+        """Write down a decision that is about no number: a renewal, a release, a shopper's consent.
+
+        Args:
+            kind: What is decided.
+            by: Who decides.
+            reason: Why, for whoever reads the ledger.
+            subject: What it is about: a run's id, a shopper's keyed hash; never a shopper's id.
+
+        Raises:
+            SettingsError: nobody or no reason is named; nothing is written.
+        """
+        return self._write(decision_event(kind, by, reason, subject=subject), kind)
+
+    def _write(self, event: str, kind: Kind) -> Decision:
         values = {"group": DECISION, "study": "", "purpose": kind, "public": False, "event": event}
         written = self._append(values, {})
         assert isinstance(written, Decision)

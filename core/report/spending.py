@@ -11,7 +11,7 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
-from core.privacy.chain import Cap, Decision, Entry
+from core.privacy.chain import Cap, Decision, Entry, Kind
 from core.privacy.gdp import epsilon_for
 from core.privacy.spending import cap_in, period_of, spent_by
 from core.report.figures import MARGIN, plain_layout
@@ -34,7 +34,7 @@ class Line:
     """
 
     row: Entry | Decision
-    kind: Literal["charge", "cap", "renewal"]
+    kind: Literal["charge"] | Kind
     lifetime: float
     period: float
     cap: float | None
@@ -59,7 +59,7 @@ def lines_of(history: Sequence[Entry | Decision], delta: float, newest: int = NE
             lifetime = max(spent_by(charges, delta).values())
             period = max(spent_by(period_of(upto), delta).values())
         cap = cap_in(upto)
-        kind: Literal["charge", "cap", "renewal"] = "charge" if isinstance(row, Entry) else row.kind
+        kind: Literal["charge"] | Kind = "charge" if isinstance(row, Entry) else row.kind
         found.append(Line(row=row, kind=kind, lifetime=lifetime, period=period, cap=cap.epsilon if cap else None))
     return found
 

@@ -112,6 +112,16 @@ notes = Table(
     Column("changed", DateTime, nullable=False),
 )
 
+access_log = Table(
+    "access_log",  # rows are added and never changed
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("created", DateTime, nullable=False, index=True),
+    Column("who", String(200), nullable=False),
+    Column("action", String(40), nullable=False),  # for instance 'shopper.seen'
+    Column("subject", String(200), nullable=False, server_default=""),  # a dataset, a run, a file; no shopper's id
+)
+
 
 def utc_now() -> datetime:
     """Return the present as a naive UTC time, the way every table keeps it."""

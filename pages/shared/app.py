@@ -6,8 +6,9 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from core.texts import text
-from pages.shared import frame, places, state
+from pages.shared import frame, places, state, tour
 from pages.shared.boundary import boundary
+from pages.shared.language import speak_chosen
 
 LOGO = Path(__file__).with_name("logo.svg")
 CONTRAST = Path(__file__).with_name("contrast.css")
@@ -19,13 +20,17 @@ PagesManager.uses_pages_directory = False
 
 def main() -> None:
     """Draw one run of the app; called by ``streamlit_app.py`` at every rerun."""
+    speak_chosen()
     # Before the pages are known, and an emoji: else the browser fetches the page's material icon from Google.
     st.set_page_config(page_title=text("app.title"), page_icon="🛡️", layout="wide")
     page = st.navigation(
-        [
-            st.Page(file, title=text(f"{name}.menu"), icon=icon, url_path=name, default=file == places.OVERVIEW)
-            for name, (file, icon) in places.PAGES.items()
-        ]
+        {
+            text(f"section.{section}") if section else "": [
+                st.Page(file, title=text(f"{name}.menu"), icon=icon, url_path=name, default=file == places.OVERVIEW)
+                for name, (file, icon) in found.items()
+            ]
+            for section, found in places.SECTIONS.items()
+        }
     )
     st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
     st.logo(LOGO, size="large")
@@ -34,4 +39,5 @@ def main() -> None:
         ws = state.workspace()
         frame.side_bar(ws)
         frame.notices(ws, page.url_path)
+        tour.bar(ws, page.url_path)
         page.run()

@@ -7,7 +7,7 @@ import streamlit as st
 from core.runs.queue import ACTIVE, Run
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
-from pages.shared import places, state
+from pages.shared import language, places, state
 from pages.shared.boundary import boundary
 
 PICKER = "widget.dataset"
@@ -78,7 +78,8 @@ def study_picker(ws: Workspace, info: DatasetInfo, study: Run) -> None:
 
 def dataset_name(info: DatasetInfo) -> str:
     """Name a dataset; a later version says which."""
-    return info.name if info.version == 1 else text("frame.dataset.version", name=info.name, version=info.version)
+    name = text("frame.dataset.sample") if info.kind == "sample" else info.name
+    return name if info.version == 1 else text("frame.dataset.version", name=name, version=info.version)
 
 
 def dataset_names(infos: Sequence[DatasetInfo]) -> dict[str, str]:
@@ -120,6 +121,7 @@ def side_bar(ws: Workspace) -> None:
     infos = {info.id: info for info in ws.datasets()}
     current = state.current_dataset(ws)
     with st.sidebar:
+        language.picker()
         if current is not None:
             st.session_state[PICKER] = current.id
             st.selectbox(

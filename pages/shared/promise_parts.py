@@ -22,6 +22,7 @@ from core.report.figures import dots
 from core.report.palette import ORANGE, SLATE
 from core.texts import text
 from core.workspace import DatasetInfo, Workspace
+from pages.shared.drawn import drawn_once
 from pages.shared.fields import keep
 from pages.shared.report_view import profile_of
 
@@ -122,27 +123,27 @@ def _busy(ws: Workspace, info: DatasetInfo) -> dict[str, int]:
 # is (copies would cost as much again) and never changed.
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@drawn_once
 def _dots(n: int, colour: str) -> Any:
     return dots(n, colour)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@drawn_once
 def _right_guesses(share: float) -> Any:
     return promise.right_guesses(share)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@drawn_once
 def _roc(epsilon: float, delta: float) -> Any:
     powers = power_curve((one_gaussian(mu_for(epsilon, delta)),), promise.RATES)
     return promise.best_attack(powers, [power_by_claim_alone(epsilon, delta, rate) for rate in promise.RATES])
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@drawn_once
 def _events_axis(epsilon: float, delta: float, shoppers: dict[str, int]) -> Any:
     return promise.events_axis(epsilon, delta, shoppers)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@drawn_once
 def _households(epsilons: tuple[float, ...]) -> Any:
     return promise.households(epsilons)

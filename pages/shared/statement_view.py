@@ -11,6 +11,7 @@ from core.privacy.explain import of_100
 from core.report import promise
 from core.texts import plain, text
 from core.workspace import Workspace
+from pages.shared.drawn import drawn_once
 from pages.shared.registry_form import registry
 
 STILL = {"displayModeBar": False}
@@ -49,7 +50,7 @@ def _pictures(content: str) -> None:
         _household(statement)
 
 
-@st.cache_data(show_spinner=False, max_entries=32)
+@drawn_once
 def _attack(content: str) -> tuple[Any, int]:
     """Return the picture of the best attack on a statement's mechanisms, and how many of 100 it finds at 1 % false."""
     powers = promise.powers_of(json.loads(content))

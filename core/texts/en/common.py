@@ -15,7 +15,13 @@ TEXTS = {
     "place.sample.help": "An invented shop, made by a random generator. None of these shoppers exists, "
     "so nobody's privacy is at stake and exact figures may be shown anywhere.",
     # frame
+    "frame.language": "Language",
+    "section.shop": "The shop",
+    "section.study": "Protect and recommend",
+    "section.officer": "Privacy officer",
+    "section.more": "More",
     "frame.dataset": "Data",
+    "frame.dataset.sample": "Sample shop (synthetic)",
     "frame.dataset.version": "{name}, version {version}",
     "frame.study": "Study",
     "frame.no_data": "There is no data yet. Look at the sample shop first, or upload your own two files.",

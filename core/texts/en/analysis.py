@@ -1,0 +1,3 @@
+"""English: sentences of the Trade-off page's closer looks: who pays, beyond accuracy, validation."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""English: sentences about consent and erasure."""
+
+TEXTS: dict[str, str] = {}

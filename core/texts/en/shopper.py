@@ -1,0 +1,3 @@
+"""English: sentences of the Recommendations page's closer looks."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""English: sentences of the guided tour and of the state of the workspace."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Chinese: see ``core.texts.en.anonymization``."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Chinese: see ``core.texts.en.audit``."""
+
+TEXTS: dict[str, str] = {}

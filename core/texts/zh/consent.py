@@ -1,0 +1,3 @@
+"""Chinese: sentences about consent and erasure."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Chinese: see ``core.texts.en.curve``."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Chinese: see ``core.texts.en.data``."""
+
+TEXTS: dict[str, str] = {}

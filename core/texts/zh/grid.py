@@ -1,0 +1,3 @@
+"""Chinese: see ``core.texts.en.grid``."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Chinese: sentences that help to choose ε by consequence."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Chinese: see ``core.texts.en.overview``."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Chinese: see ``core.texts.en.privacy``."""
+
+TEXTS: dict[str, str] = {}

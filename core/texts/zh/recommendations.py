@@ -1,0 +1,3 @@
+"""Chinese: see ``core.texts.en.recommendations``."""
+
+TEXTS: dict[str, str] = {}

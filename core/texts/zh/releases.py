@@ -1,0 +1,3 @@
+"""Chinese: sentences about releases, their approval, and the access log."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Chinese: see ``core.texts.en.risk``."""
+
+TEXTS: dict[str, str] = {}

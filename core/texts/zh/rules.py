@@ -1,0 +1,3 @@
+"""Chinese: see ``core.texts.en.rules``."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Chinese: sentences of the Recommendations page's closer looks."""
+
+TEXTS: dict[str, str] = {}

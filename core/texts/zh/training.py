@@ -1,0 +1,3 @@
+"""Chinese: see ``core.texts.en.training``."""
+
+TEXTS: dict[str, str] = {}
