@@ -8,7 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from core.texts import text
 from pages.shared import frame, places, state, tour
 from pages.shared.boundary import boundary
-from pages.shared.language import speak_chosen
+from pages.shared.language import speak_chosen, write_address
 
 LOGO = Path(__file__).with_name("logo.svg")
 CONTRAST = Path(__file__).with_name("contrast.css")
@@ -21,6 +21,7 @@ PagesManager.uses_pages_directory = False
 def main() -> None:
     """Draw one run of the app; called by ``streamlit_app.py`` at every rerun."""
     speak_chosen()
+    write_address()
     # Before the pages are known, and an emoji: else the browser fetches the page's material icon from Google.
     st.set_page_config(page_title=text("app.title"), page_icon="🛡️", layout="wide")
     page = st.navigation(

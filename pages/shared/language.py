@@ -2,30 +2,43 @@
 
 import streamlit as st
 
-from core.texts import LANGUAGES, NAMES, speak, text
+from core.texts import LANGUAGES, NAMES, speak, spoken, text
 
 KEY = "lang"
+CHOICE = "choice.language"
 
 
 def speak_chosen() -> None:
     """Speak the language that was chosen; at the start of every run, also of a part of a page."""
-    chosen = st.session_state.get(KEY) or st.query_params.get(KEY) or _of_browser()
-    speak(str(chosen))
+    if CHOICE not in st.session_state:
+        asked = st.query_params.get(KEY)
+        st.session_state[CHOICE] = asked if asked in LANGUAGES else _of_browser()
+    speak(st.session_state[CHOICE])
+
+
+def write_address() -> None:
+    """Put the language into the address. Not by binding a widget: with a bound one no page can be switched to."""
+    if spoken() != "en" or KEY in st.query_params:
+        st.query_params[KEY] = spoken()
 
 
 def picker() -> None:
-    """Draw the choice of the language, bound to the address."""
-    if KEY not in st.session_state and KEY not in st.query_params:
-        st.session_state[KEY] = _of_browser()
+    """Draw the choice of the language."""
+    st.session_state["widget.language"] = spoken()
     st.segmented_control(
         text("frame.language"),
         list(LANGUAGES),
         format_func=NAMES.__getitem__,
-        key=KEY,
+        key="widget.language",
+        on_change=_choose,
         required=True,
-        bind="query-params",
         label_visibility="collapsed",
     )
+
+
+def _choose() -> None:
+    st.session_state[CHOICE] = st.session_state["widget.language"]
+    st.query_params[KEY] = st.session_state[CHOICE]
 
 
 def _of_browser() -> str:
