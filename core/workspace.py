@@ -75,6 +75,15 @@ class Workspace:
             register(self.home, SAMPLE_ID, SAMPLE_NAME, "sample", Dataset.open(out))
         return self.dataset(SAMPLE_ID)
 
+    def reset_sample(self) -> None:
+        """Delete the sample shop and all that was made of it; the ledger keeps its rows.
+
+        Raises:
+            SettingsError: a run works on it.
+        """
+        if SAMPLE_ID in {info.id for info in self.datasets()}:
+            self.importer.delete_dataset(SAMPLE_ID)
+
     def datasets(self) -> list[DatasetInfo]:
         """All datasets, newest first."""
         return list_datasets(self.home)

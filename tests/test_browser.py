@@ -67,7 +67,7 @@ def page() -> Iterator[Page]:
     strangers: list[str] = []
     with sync_playwright() as api:
         browser = api.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        tab = browser.new_page(viewport={"width": 1440, "height": 1000})
+        tab = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="en-GB")
         tab.set_default_timeout(SOON_MS)
         tab.on("request", lambda request: _note_stranger(request.url, strangers))
         yield tab
@@ -182,6 +182,8 @@ def test_the_first_address_of_a_fresh_server_has_the_frame(server: str, page: Pa
 def test_a_reload_finds_the_run_again(server: str, page: Page) -> None:
     page.goto(server)
     button(page, text("overview.demo")).click()
+    button(page, text("tour.next.privacy")).click()
+    button(page, text("tour.next.training")).click()
     button(page, text("training.cancel")).wait_for()
 
     page.reload()

@@ -32,6 +32,7 @@ from tests.opened_pages import (
 )
 
 PAGES = [file for file, _ in places.PAGES.values()]
+WITH_DATA = [file for file in PAGES if file != places.HELP]
 NEED_DATA = [places.ANONYMIZATION, places.PRIVACY, places.TRAINING, places.TRADEOFF, places.RECOMMENDATIONS]
 
 
@@ -73,7 +74,7 @@ def test_a_page_without_data_says_where_to_begin(home: Path, place: str) -> None
     assert app.button(key="to_overview").label == text("frame.to_overview")
 
 
-@pytest.mark.parametrize("place", PAGES)
+@pytest.mark.parametrize("place", WITH_DATA)
 def test_every_page_opens_on_a_studied_sample_and_calls_it_synthetic(full: Workspace, place: str) -> None:
     app = open_page(place, **{"choice.dataset": full.sample().id})
 
@@ -81,7 +82,7 @@ def test_every_page_opens_on_a_studied_sample_and_calls_it_synthetic(full: Works
     assert text("place.sample") in badges_of(app)
 
 
-@pytest.mark.parametrize("place", PAGES)
+@pytest.mark.parametrize("place", WITH_DATA)
 def test_every_page_opens_on_private_data_and_names_the_curators_room(full: Workspace, place: str) -> None:
     app = open_page(place, **{"choice.dataset": private_id(full)})
 
@@ -108,7 +109,7 @@ def test_one_button_shows_everything_on_the_sample_shop(home: Path) -> None:
     sound(app.button(key="demo").click().run())
 
     runs = Workspace().runs()
-    assert app.title[0].value == text("training.title")
+    assert app.title[0].value == text("data.title")
     assert [(run.kind, run.status) for run in runs] == [("study", "queued")]
     assert runs[0].settings["methods"] == ["popularity", "content", "statistics", "hybrid", "mlp"]
 
@@ -166,6 +167,7 @@ def test_a_study_without_methods_cannot_start(full: Workspace) -> None:
 def test_a_started_study_can_be_cancelled_and_tried_again(home: Path) -> None:
     app = open_page(places.OVERVIEW)
     app.button(key="demo").click().run()
+    app.switch_page(places.TRAINING).run()
 
     sound(app.button(key="cancel").click().run())
     assert Workspace().runs()[0].status == "cancelled"
@@ -177,6 +179,7 @@ def test_a_started_study_can_be_cancelled_and_tried_again(home: Path) -> None:
 def test_a_run_that_ended_is_told_on_every_page_until_dismissed(home: Path) -> None:
     app = open_page(places.OVERVIEW)
     app.button(key="demo").click().run()
+    app.switch_page(places.TRAINING).run()
     app.button(key="cancel").click().run()
     run = Workspace().runs()[0]
 
@@ -203,6 +206,7 @@ def test_why_a_run_failed_is_not_said_beside_a_curve_that_may_be_passed_on(full:
 def test_a_page_that_shows_a_study_needs_no_notice_of_its_end(home: Path) -> None:
     app = open_page(places.OVERVIEW)
     app.button(key="demo").click().run()
+    app.switch_page(places.TRAINING).run()
 
     sound(app.button(key="cancel").click().run())
 
@@ -327,3 +331,52 @@ def test_three_levels_are_the_weakest_the_chosen_and_the_strongest() -> None:
 @pytest.mark.parametrize(("seconds", "words"), [(42, "42 s"), (150, "2.5 min"), (7260, "2.0 h")])
 def test_time_is_written_in_the_unit_that_fits(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_the_tour_walks_from_the_files_to_one_shopper_and_ends(full: Workspace) -> None:
+    """Each step stands on the page that it speaks of; the sample's study is there, so nothing has to be waited for."""
+    app = open_page(places.OVERVIEW)
+    sound(app.button(key="demo").click().run())
+    seen = [app.title[0].value]
+    for _ in range(4):
+        sound(app.button(key="tour_next").click().run())
+        seen.append(app.title[0].value)
+
+    sound(app.button(key="tour_next").click().run())
+
+    assert seen == [text(f"{name}.title") for name in ("data", "privacy", "training", "tradeoff", "recommendations")]
+    assert app.title[0].value == text("overview.title")
+    assert text("tour.over") in [found.value for found in app.success]
+    assert not [button for button in app.button if button.key == "tour_next"]
+
+
+def test_the_tour_waits_for_the_training(home: Path) -> None:
+    app = open_page(places.OVERVIEW)
+    app.button(key="demo").click().run()
+
+    app.switch_page(places.TRAINING).run()
+
+    assert app.button(key="tour_next").disabled
+    assert text("tour.next.waits") in app.button(key="tour_next").label
+
+
+def test_a_term_is_found_by_its_words_and_the_demo_can_begin_anew(home: Path) -> None:
+    Workspace().sample()
+    app = open_page(places.HELP)
+    whole = len(app.get("markdown"))
+    app.text_input(key="help.search").set_value("gradient").run()
+
+    assert text("term.dp_sgd.what") in words_of(app)
+    assert len(app.get("markdown")) < whole
+    sound(app.button(key="reset").click().run())
+    assert Workspace().datasets() == []
+
+
+def test_the_overview_says_what_waits_for_whom(home: Path) -> None:
+    ws = Workspace()
+    ws.sample()
+
+    app = open_page(places.OVERVIEW)
+
+    assert text("state.waits.manager") in words_of(app)
+    assert text("state.wait.no_study", name=plain(text("frame.dataset.sample"))) in words_of(app)

@@ -21,13 +21,17 @@ SHOWN_ON = {
 }
 
 
-def head(name: str, info: DatasetInfo | None, *, outside: bool = False, onward: str | None = None) -> None:
+def head(
+    name: str, info: DatasetInfo | None, *, outside: bool = False, onward: str | None = None, place: bool = True
+) -> None:
     """Draw a page's title, the way ``onward``, the sentence that says what it is for, and the place it stands in."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(text(f"{name}.title"), width="content")
         if onward:
             go(text(f"next.{onward}"), places.PAGES[onward][0], key=f"head_next_{onward}")
     st.markdown(text(f"{name}.lead"))
+    if not place:  # a page without any data
+        return
     with st.container(horizontal=True, gap="small"):
         if outside:
             st.badge(text("place.outside"), icon=":material/public:", color="green", help=text("place.outside.help"))

@@ -9,7 +9,6 @@ TEXTS = {
     "overview.demo.caption": "About a minute, no data needed. The sample shop is synthetic: an invented shop "
     "with invented shoppers.",
     "overview.own": "Use my own files",
-    "overview.again": "You were working on",
     "overview.step.data": "**1 · Upload**  \nTwo files: who did what, and what is for sale. Cleaned, every row "
     "accounted for.",
     "overview.step.anonymization": "**2 · Anonymise**  \nHow identifiable are your shoppers? Hide what need not be "
@@ -30,6 +29,4 @@ TEXTS = {
     "- **What is not promised:** the shopper is not protected from whoever sees this shopper's own list. "
     "Product catalogue, column names and settings count as public.\n"
     "- **Where it stays:** files, models and keys stay on the machine that Tact runs on.",
-    "overview.state.study": "Newest study: {title} ({status}).",
-    "overview.state.none": "No training on this data yet.",
 }
