@@ -27,11 +27,8 @@ if info is not None:
     with right, st.container(border=True, height="stretch", key="news_card"):
         overview_parts.news(ws)
 
-for column, name in zip([*st.columns(4), *st.columns(3)], [*places.STEPS, "audit"], strict=True):
-    with column, st.container(border=True, height="stretch"):
-        file, icon = places.PAGES[name]
-        st.markdown(f"{icon} {text(f'overview.step.{name}')}")
-        st.page_link(file, label=text("overview.step.open"), icon=":material/arrow_forward:")
+with st.expander(text("state.steps"), expanded=info is None, icon=":material/route:"):
+    overview_parts.steps()
 
 with st.expander(text("overview.promise"), icon=":material/verified_user:"):
     st.markdown(text("overview.promise.body"))

@@ -22,7 +22,7 @@ ICONS = {
 INSIDE = ("files", "clean", "protect")
 OUTSIDE = ("model", "curve", "list")
 
-STYLE = """<style>
+STYLE = """
 .way {display:flex; gap:.75rem; align-items:stretch; margin:.25rem 0 .5rem}
 .way section {flex:1; border:1.5px solid; border-radius:.75rem; padding:.6rem .8rem .8rem; display:flex;
   flex-direction:column}
@@ -41,13 +41,13 @@ STYLE = """<style>
   .way li {display:grid; grid-template-columns:56px 1fr; align-items:center}
   .way li i {grid-row:span 2} .way .gate {transform:rotate(90deg)}
 }
-</style>"""
+"""
 
 
 def way() -> str:
     """Return the picture as HTML in the spoken language: its words are text, so they wrap, and are read aloud."""
     return (
-        f'{STYLE}<div class="way">'
+        f'<style>{STYLE}{"".join(map(_mask, (*INSIDE, *OUTSIDE)))}</style><div class="way">'
         f"{_room('inside', 'in', INSIDE)}"
         '<div class="gate" aria-hidden="true">→</div>'
         f"{_room('outside', 'out', OUTSIDE)}</div>"
@@ -62,14 +62,15 @@ def _room(name: str, short: str, stations: tuple[str, ...]) -> str:
 
 def _station(name: str) -> str:
     title, what = escape(text(f"way.{name}")), escape(text(f"way.{name}.what"))
-    icon = f'<i style="mask:{_drawn(name)}; -webkit-mask:{_drawn(name)}" aria-hidden="true"></i>'
+    icon = f'<i class="{name}" aria-hidden="true"></i>'
     return f"<li>{icon}<b>{title}</b><small>{what}</small></li>"
 
 
-def _drawn(name: str) -> str:
-    """Write a drawing as the address of a picture that needs no request."""
+def _mask(name: str) -> str:
+    """Write the rule that cuts a station's drawing out of the accent's colour; it needs no request."""
     drawing = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 40" fill="none" stroke="#000" stroke-width="1.8" '
         f'stroke-linecap="round" stroke-linejoin="round">{ICONS[name]}</svg>'
     )
-    return f"url(data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}) no-repeat"
+    address = f"url(data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()})"
+    return f".way i.{name} {{-webkit-mask:{address} no-repeat; mask:{address} no-repeat}}"

@@ -156,9 +156,13 @@ def notices(ws: Workspace, here: str) -> None:
     """Say, on whatever page one is, which runs have ended since one last looked; not what page ``here`` says itself."""
     shown = _shown_by(ws, here)
     with st.container(key="notices"):  # always there, so that a notice moves nothing else's place in the tree
-        for run in ws.ended_unseen():
-            if run.id != shown:
-                _draw_notice(ws, run, here)
+        ended = [run for run in ws.ended_unseen() if run.id != shown]
+        for run in ended[:1]:
+            _draw_notice(ws, run, here)
+        if ended[1:]:
+            with st.expander(text("notice.more", n=len(ended) - 1), icon=":material/notifications:"):
+                for run in ended[1:]:
+                    _draw_notice(ws, run, here)
 
 
 def _shown_by(ws: Workspace, here: str) -> str | None:

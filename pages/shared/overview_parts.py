@@ -28,6 +28,15 @@ class Waiting:
     key: str
 
 
+def steps() -> None:
+    """Draw the pages in the order that a person walks, each with what it is for."""
+    for column, name in zip([*st.columns(4), *st.columns(3)], [*places.STEPS, "audit"], strict=True):
+        with column, st.container(border=True, height="stretch"):
+            file, icon = places.PAGES[name]
+            st.markdown(f"{icon} {text(f'overview.step.{name}')}")
+            st.page_link(file, label=text("overview.step.open"), icon=":material/arrow_forward:")
+
+
 def stand(ws: Workspace) -> None:
     """Draw datasets, studies and the spend as three figures."""
     infos, runs, spent = ws.datasets(), ws.runs(), ws.officer.spent(DELTA)
@@ -83,10 +92,6 @@ def news(ws: Workspace) -> None:
 
 def _waiting(ws: Workspace) -> Iterator[Waiting]:
     infos, runs = {info.id: info for info in ws.datasets()}, ws.runs()
-    for run in ws.ended_unseen():
-        words = text("state.wait.ended", title=plain(run.title), status=text(f"run.{run.status}"))
-        shown = places.TRADEOFF if run.kind == "study" and run.status == "done" else places.TRAINING
-        yield Waiting("manager", words, frame.SHOWN_ON.get(run.kind, ("", shown))[1], run.id)
     for info in infos.values():
         if not any(run.kind == "study" and run.dataset == info.id for run in runs):
             words = text("state.wait.no_study", name=plain(frame.dataset_name(info)))

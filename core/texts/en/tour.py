@@ -58,7 +58,6 @@ TEXTS: dict[str, str] = {
     "state.waits.manager": "Product manager",
     "state.waits.officer": "Privacy officer",
     "state.waits.curator": "Data curator",
-    "state.wait.ended": "{title} has ended ({status}).",
     "state.wait.no_study": "{name} has no study yet.",
     "state.wait.request": "A release is asked for: {title}.",
     "state.wait.no_cap": "Real shoppers' budget is being spent, and no cap is set.",
@@ -78,6 +77,8 @@ TEXTS: dict[str, str] = {
     "state.column.kind": "Kind",
     "state.column.what": "What",
     "state.column.status": "State",
+    "state.steps": "The way, step by step",
+    "notice.more": "{n} more have ended",
     # beginning anew
     "reset.title": "Start the demo again",
     "reset.what": "Deletes the sample shop's data, studies and figures from this workspace. Your own data stay. "
