@@ -107,11 +107,11 @@ def epsilon_for(points: pd.DataFrame, method: str, target: float) -> Answer | No
     shared: dict[str, Any] = {"method": method, "target": target, "ceiling": ceiling_of(points)}
     if len(free) and free["mean"].iloc[0] >= target:
         is_sure = 0.0 if free["low"].iloc[0] >= target else sure
-        readings = {"epsilon": 0.0, "possible": 0.0, "sure": is_sure, "studied": None, "best_at": 0.0}
+        readings: dict[str, Any] = {"epsilon": 0.0, "possible": 0.0, "sure": is_sure, "studied": None, "best_at": 0.0}
         return Answer(kind="free", **shared, **readings, **_figures(free.iloc[0]))
     if epsilon is None:
         best = line.loc[line["mean"].idxmax()]
-        nothing = {"epsilon": None, "possible": possible, "sure": None, "studied": None}
+        nothing: dict[str, Any] = {"epsilon": None, "possible": possible, "sure": None, "studied": None}
         return Answer(kind="never", **shared, **nothing, best_at=float(best["epsilon"]), **_figures(best))
     row = line[line["epsilon"] >= epsilon * (1 - 1e-9)].iloc[0]
     at = float(row["epsilon"])
@@ -251,14 +251,11 @@ def _figures(row: "pd.Series[Any]") -> dict[str, Any]:
 
 def _interval_sentence(answer: Answer) -> str:
     """Say between which ε the target is reached by the band: up to none at all, where its lower end never does."""
-    low = answer.possible or 0.0
-    if answer.kind == "free":
-        if answer.sure == 0:
-            return text("decide.interval.free")
-        return text(
-            "decide.interval.free_unsure" if answer.sure is None else "decide.interval.free_sure_at",
-            **({} if answer.sure is None else {"sure": rounded_up(answer.sure)}),
-        )
-    if answer.sure is None:
-        return text("decide.interval.never_sure", low=low)
-    return text("decide.interval", low=low, high=rounded_up(answer.sure))
+    low, sure, is_first = answer.possible or 0.0, answer.sure, answer.kind != "reached"
+    if sure is None:
+        return text("decide.interval.unsure") if is_first else text("decide.interval.never_sure", low=low)
+    if not is_first:
+        return text("decide.interval", low=low, high=rounded_up(sure))
+    if sure == answer.epsilon:
+        return text("decide.interval.sure")
+    return text("decide.interval.sure_at", sure=rounded_up(sure))

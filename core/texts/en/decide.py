@@ -20,11 +20,11 @@ TEXTS: dict[str, str] = {
     "larger one to be on the safe side.",
     "decide.interval.never_sure": "By the band (two standard errors) that ε is {low:.2g} or more: at no ε studied "
     "does the lower end of the band reach the target, so it may be missed.",
-    "decide.interval.free": "The lower end of its band (two standard errors) reaches the target as well.",
-    "decide.interval.free_unsure": "The lower end of its band (two standard errors) does not reach the target, "
-    "nor does it at any ε studied.",
-    "decide.interval.free_sure_at": "The lower end of its band (two standard errors) does not reach the target; "
-    "with an ε it does from ε {sure:g} on.",
+    "decide.interval.sure": "The lower end of its band (two standard errors) reaches the target there as well.",
+    "decide.interval.unsure": "The lower end of its band (two standard errors) does not reach the target there, "
+    "nor at any larger ε studied.",
+    "decide.interval.sure_at": "The lower end of its band (two standard errors) does not reach the target there; "
+    "it does from ε {sure:g} on.",
     "decide.knee.found": "The knee is at ε {epsilon:g}. Up to there the curve buys {bought:.0%} of all that this "
     "grid buys: {before:.4f} {metric} a doubling of ε. After it a doubling buys {after:.4f}.",
     "decide.knee.found.range": "The knee is at ε {epsilon:g}; within the band it may lie anywhere from ε {low:g} "
