@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.settings import PrivacySettings, build, default_delta
-from pages.shared import frame, privacy_form, privacy_parts, promise_parts, state
+from pages.shared import frame, privacy_form, privacy_harm, privacy_parts, promise_parts, state
 
 ws = state.workspace()
 info = frame.require_dataset(ws, "privacy")
@@ -13,6 +13,7 @@ stored = ws.privacy(info.id)
 left, right = st.columns([3, 2])
 with left:
     n_known = stored.n_shoppers or max(info.n_users, 1)
+    privacy_harm.question(info, stored, n_known)
     epsilon, delta = privacy_form.budget(info, stored, n_known)
     n_shoppers = privacy_form.who(info, stored)
     published = privacy_form.published(info, stored)

@@ -146,3 +146,48 @@ def test_without_protection_no_picture_promises_anything(full: Workspace) -> Non
     assert text("privacy.epsilon.none.what") in [warning.value for warning in app.warning]
     assert not {"guess_bar", "roc_curve", "events_axis", "household_bars"} & set(pictures_of(app))
     full.set_privacy(sample, PrivacySettings())
+
+
+def test_an_answer_on_harm_writes_its_epsilon_and_delta_in_sight(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
+    assert app.radio(key=f"harm.{dataset_id}").value is None
+
+    sound(app.radio(key=f"harm.{dataset_id}").set_value("likely").run())
+
+    assert (full.privacy(dataset_id).epsilon, full.privacy(dataset_id).delta) == (0.05, 1e-7)
+    assert app.number_input(key=f"delta.{dataset_id}").value == 1e-7
+    assert app.select_slider(key=f"slider.{dataset_id}").value == 0.05
+    assert not app.warning
+    full.set_privacy(dataset_id, PrivacySettings())
+
+
+def test_whoever_moves_epsilon_knows_their_own(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
+    app.radio(key=f"harm.{dataset_id}").set_value("could").run()
+
+    sound(app.number_input(key=f"epsilon.{dataset_id}").set_value(2.0).run())
+
+    assert app.radio(key=f"harm.{dataset_id}").value == "own"
+    assert (full.privacy(dataset_id).epsilon, full.privacy(dataset_id).delta) == (2.0, 1e-6)
+    full.set_privacy(dataset_id, PrivacySettings())
+
+
+def test_severe_harm_proposes_nothing_and_changes_nothing(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
+
+    sound(app.radio(key=f"harm.{dataset_id}").set_value("severe").run())
+
+    assert text("harm.severe.what") in [info.value for info in app.info]
+    assert full.privacy(dataset_id) == PrivacySettings()
+
+
+def test_a_stored_choice_is_the_answer_when_one_comes_back(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    full.set_privacy(dataset_id, PrivacySettings(epsilon=0.25, delta=1e-6))
+
+    assert open_page(places.PRIVACY, **{"choice.dataset": dataset_id}).radio(key=f"harm.{dataset_id}").value == "could"
+
+    full.set_privacy(dataset_id, PrivacySettings())

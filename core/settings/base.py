@@ -8,7 +8,7 @@ from core.errors import SettingsError
 
 MIN_EPSILON = 0.01
 MAX_EPSILON = 20.0
-SLIDER_EPSILON = (0.1, 10.0)  # above 10 the factor exp(epsilon) protects nobody in practice
+SLIDER_EPSILON = (0.05, 10.0)  # above 10 the factor exp(epsilon) protects nobody in practice
 EVALUATION_SHARE = 0.2  # the coin's usual share; the ledger knows its two groups of shoppers by it
 MIN_SHOPPERS = 50  # below this no private statistic says anything; the declared number decides
 MEAN_TRIALS = 10.0  # of a study of which only the winner leaves

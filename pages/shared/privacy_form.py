@@ -6,8 +6,32 @@ from core.settings import MAX_EPSILON, MIN_EPSILON, SLIDER_EPSILON, PrivacySetti
 from core.texts import text
 from core.workspace import DatasetInfo
 from pages.shared.fields import keep
+from pages.shared.privacy_harm import moved
 
-GRID = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+GRID = (
+    0.05,
+    0.075,
+    0.1,
+    0.15,
+    0.2,
+    0.25,
+    0.3,
+    0.4,
+    0.5,
+    0.6,
+    0.8,
+    1.0,
+    1.25,
+    1.5,
+    2.0,
+    2.5,
+    3.0,
+    4.0,
+    5.0,
+    6.0,
+    8.0,
+    10.0,
+)
 
 
 def budget(info: DatasetInfo, stored: PrivacySettings, n_shoppers: int) -> tuple[float | None, float | None]:
@@ -34,10 +58,27 @@ def _epsilon(info: DatasetInfo, stored: PrivacySettings) -> float:
         [mark for mark in GRID if SLIDER_EPSILON[0] <= mark <= SLIDER_EPSILON[1]],
         format_func=lambda mark: f"{mark:g}",
         key=slider,
-        on_change=lambda: st.session_state.update({exact: st.session_state[slider]}),
+        on_change=_slid,
+        args=(info, slider, exact),
     )
-    label = text("privacy.epsilon.exact")
-    return float(right.number_input(label, MIN_EPSILON, MAX_EPSILON, key=exact, format="%g", persist_state="session"))
+    return float(
+        right.number_input(
+            text("privacy.epsilon.exact"),
+            MIN_EPSILON,
+            MAX_EPSILON,
+            key=exact,
+            format="%g",
+            persist_state="session",
+            on_change=moved,
+            args=(info,),
+        )
+    )
+
+
+def _slid(info: DatasetInfo, slider: str, exact: str) -> None:
+    """Carry the slider's mark over to the exact field."""
+    st.session_state[exact] = st.session_state[slider]
+    moved(info)
 
 
 def _delta(info: DatasetInfo, stored: PrivacySettings, n_shoppers: int) -> float | None:
@@ -47,18 +88,28 @@ def _delta(info: DatasetInfo, stored: PrivacySettings, n_shoppers: int) -> float
         text("privacy.delta.own"),
         key=keep(f"delta.own.{info.id}", stored.delta is not None),
         help=text("privacy.delta.help"),
+        on_change=moved,
+        args=(info,),
     )
     if not own:
         st.caption(text("privacy.delta.value", delta=f"{default:.12f}".rstrip("0"), n=n_shoppers))
+        st.caption(text("privacy.delta.means", one_in=1 / default, n=n_shoppers))
         return None
     delta = st.number_input(
-        text("privacy.delta"), 1e-12, 0.5, key=keep(f"delta.{info.id}", stored.delta or default), format="%.1e"
+        text("privacy.delta"),
+        1e-12,
+        0.5,
+        key=keep(f"delta.{info.id}", stored.delta or default),
+        format="%.1e",
+        on_change=moved,
+        args=(info,),
     )
     if delta >= 1 / n_shoppers:
         st.error(text("privacy.delta.refused", limit=1 / n_shoppers))
         return None
     if delta > 1 / (10 * n_shoppers):
         st.warning(text("privacy.delta.large", limit=1 / (10 * n_shoppers)))
+    st.caption(text("privacy.delta.means", one_in=1 / delta, n=n_shoppers))
     return float(delta)
 
 
