@@ -9,11 +9,12 @@ from typing import Any
 
 from core.anonymize.changes import Change
 from core.anonymize.configuring import check_config, settings_for
-from core.anonymize.exporting import anonymize_files
+from core.anonymize.exporting import OURS, anonymize_files
 from core.anonymize.pseudonyms import current_key, export_key, fingerprint, rotate
 from core.anonymize.risk import sentences
 from core.columns import Columns, Uploads
 from core.errors import NotFound
+from core.privacy.consent import Keeper
 from core.progress import Report, part, silent
 from core.runs.aside import columns_aside, preview_aside, zip_aside
 from core.runs.queue import Runs
@@ -149,7 +150,7 @@ class Anonymizer:
         folder = self.result(run_id).folder
         target = folder / ZIP
         if not target.exists():
-            zip_aside(sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".json", ".html")), target)
+            zip_aside(sorted(path for path in folder.iterdir() if path.name in OURS), target)
         return target
 
     # the key of the pseudonyms
@@ -185,9 +186,9 @@ class Anonymizer:
         )
         with scratch as dataset:
             settings, key = settings_for(config, dataset), export_key(self.home)
-            return anonymize_files(dataset, settings, key, out, key_version=version, report=part(report, 0.4, 1)) | {
-                "settings": settings.model_dump(mode="json")
-            }
+            keep, rest = Keeper(self.home), part(report, 0.4, 1)
+            found = anonymize_files(dataset, settings, key, out, key_version=version, keep=keep, report=rest)
+        return found | {"settings": settings.model_dump(mode="json")}
 
 
 def _columns(folder: Path) -> ColumnFacts:

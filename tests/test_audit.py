@@ -284,7 +284,7 @@ def test_no_audited_model_is_kept(audit: Audit, tmp_path: Path) -> None:
     audit()
 
     files = [path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*") if path.is_file()]
-    assert files == [Path("private/audit.json")]
+    assert sorted(files) == [Path("private/audit.json"), Path("private/excluded.json")]
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 

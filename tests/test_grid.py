@@ -204,7 +204,11 @@ def test_nothing_of_a_grid_is_outside_private_and_nothing_is_charged(home: Home,
     out = tmp_path / "out"
     run(home, data, out)
 
-    assert [path.relative_to(out).as_posix() for path in sorted(out.rglob("*"))] == ["private", "private/grid.csv"]
+    assert [path.relative_to(out).as_posix() for path in sorted(out.rglob("*"))] == [
+        "private",
+        "private/excluded.json",
+        "private/grid.csv",
+    ]
     assert stat.S_IMODE((out / "private").stat().st_mode) == 0o700
     assert Ledger(home).entries() == []
     assert not any(home.release_folder.iterdir())
@@ -265,4 +269,4 @@ def test_the_network_and_the_hybrid_are_drawn_and_kept_nowhere(home: Home, data:
         table = run(home, data, out, {"coarse": OWN_ROWS}, method=method, epsilons=(8.0,), repeats=1)
 
         assert table["method"].tolist() == [method] * 4
-        assert [path.name for path in sorted(out.rglob("*"))] == ["private", "grid.csv"]
+        assert [path.name for path in sorted(out.rglob("*"))] == ["private", "excluded.json", "grid.csv"]

@@ -51,6 +51,7 @@ LIMITS = (
     "Whoever holds the key of the pseudonyms can tell who is who: pseudonymised data is personal data (GDPR, recital "
     "26).",
     "Several exports of the same shoppers can be laid side by side: the properties hold for each file by itself.",
+    "Shoppers who had withdrawn their consent when the files were made are not in them; how many is not told.",
 )
 LIMIT_GROUPS = (
     "k-anonymity holds for the chosen columns, as recomputed from the files. It hides which of k shoppers somebody is, "

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -38,14 +39,15 @@ def anonymize_files(
     out: Path,
     *,
     key_version: int | None = None,
+    keep: Callable[[pd.DataFrame], pd.DataFrame] = lambda rows: rows,
     report: Report = silent,
 ) -> dict[str, Any]:
     """Write UserBehavior.csv and, where there is a catalogue, ProductInfo.csv to ``out``, in the fixed schema.
 
-    Product ids stay as they are, but where k^m-anonymity puts a category in place of a product: the catalogue is
-    public. Where anything was chosen, rows are sorted by what stands in them: their order in the upload may tell who is
-    who. Formulas of spreadsheets get an apostrophe in front. Risk and certificate are written beside the CSVs where the
-    folder is new, empty, or holds files of ours only. Files appear when all of them are finished.
+    Product ids stay, but where k^m-anonymity puts a category in place of a product: the catalogue is public. Where
+    anything was chosen, rows are sorted by what stands in them: their order in the upload may tell who is who. Formulas
+    of spreadsheets get an apostrophe in front. Risk and certificate are written too where the folder is new, empty, or
+    holds files of ours only. Files appear when all are finished.
 
     Args:
         dataset: What to export.
@@ -53,16 +55,15 @@ def anonymize_files(
         key: Of pseudonyms and coins (``core.anonymize.pseudonyms.export_key``).
         out: A folder; made where it is not there.
         key_version: Of the pseudonyms' key, for the certificate.
+        keep: Takes out the rows of shoppers who withdrew their consent.
         report: Told how far it is; it may raise, and nothing is written.
 
-    Returns:
-        ``{"before": RiskReport, "after": RiskReport, "changes": [...], "distortion": [...], "tables": {...}, "rounds":
-        n, "files": [names]}``.
+    Returns: What ``risk.json`` holds (before, after, changes, distortion, tables, rounds), and ``files``: their names.
 
     Raises:
         SettingsError: an option names a column that is not there, or no row is left; nothing was written.
     """
-    interactions, catalogue = dataset.interactions(), dataset.catalogue()
+    interactions, catalogue = keep(dataset.interactions()), dataset.catalogue()
     columns = settings.k_anonymity.columns if settings.k_anonymity else ()
     before = risk(interactions, catalogue=catalogue, quasi_identifiers=columns, report=part(report, 0.0, 0.3))
     applied = apply_all(interactions, catalogue, settings, key, report=part(report, 0.3, 0.5))

@@ -14,8 +14,10 @@ from core.audit.bounds import measure
 from core.audit.report import AuditReport, Finding
 from core.audit.settings import AuditSettings
 from core.errors import SettingsError
+from core.privacy.consent import LeftOut
 from core.privacy.deployment import write_audit
 from core.privacy.ledger import Ledger
+from core.privacy.wording import LEFT_OUT
 from core.progress import Report, part, silent
 from core.settings import StudySettings, build
 from core.store.home import Home
@@ -117,6 +119,7 @@ def _bench(
         if not trainer.numbers.is_enough:
             raise SettingsError(f"There is nothing to attack. {trainer.numbers.shortage}")
         yield Bench(trainer, judges if public else None, settings.methods, settings.canaries)
+        (LeftOut.read(trainer.folder.path) or LeftOut((), ())).keep(out)  # before the scratch is gone
 
 
 def _attack_all(bench: Bench, settings: AuditSettings, report: Report) -> tuple[Finding, ...]:
@@ -163,6 +166,7 @@ def _notes(bench: Bench, findings: tuple[Finding, ...], settings: AuditSettings,
             "attacked through the finished model only, and by the exact tests of the training step."
         )
     yield from bench.remarks()
+    yield LEFT_OUT
     if not public:
         yield NOT_RELEASED
 

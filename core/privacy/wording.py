@@ -40,9 +40,14 @@ BOUNDING = (
     "Every shopper's whole contribution to a mechanism is scaled to a fixed L2 norm, the mechanism's sensitivity, "
     "however many events there are: no row is dropped for that, and nobody counts for more."
 )
+LEFT_OUT = (
+    "Shoppers who had withdrawn their consent when the work began are not in it: their own rows were left out before "
+    "anything else."
+)
+"""Said of every run, whether there is such a shopper or not, so that it tells nothing."""
 DROPPED = (
     "Left out before, by rules that look at one row alone: rows with unknown codes or unreadable fields, and rows of "
-    "products outside the catalogue. How many is not stated here: the number would be data."
+    f"products outside the catalogue. {LEFT_OUT} How many is not stated here: the number would be data."
 )
 NOISE_ADDED = {
     "gaussian_release": "to every entry of the sum over shoppers, once a draw, before anything else sees it",

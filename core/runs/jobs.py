@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.audit.settings import AuditSettings
+from core.privacy.consent import Keeper
 from core.progress import Report
 from core.runs.devices import own_gpu, telling_device
 from core.runs.import_job import run_import
@@ -81,7 +82,9 @@ def run_anonymize(home: Home, run: Run, report: Report, facts: Facts) -> None:  
     inside.mkdir(mode=0o700, parents=True)
     inside.chmod(0o700)
     version, _ = current_key(home)
-    anonymize_files(dataset, settings, export_key(home), inside, report=report, key_version=version)
+    keep = Keeper(home)
+    anonymize_files(dataset, settings, export_key(home), inside, keep=keep, report=report, key_version=version)
+    keep.left_out.keep(run.out)
 
 
 JOBS: Mapping[str, Job] = MappingProxyType(

@@ -33,6 +33,7 @@ from core.anonymize.pseudonyms import study_key
 from core.anonymize.rows import apply_row_rules
 from core.columns import Columns
 from core.errors import SettingsError
+from core.privacy.consent import LeftOut, keep_consenting
 from core.progress import Report, part
 from core.recommend.evaluation import Quality
 from core.recommend.hybrid import Lessons
@@ -93,6 +94,7 @@ def run_grid(
     table = figures_of(cells)
     report(0.99, "Writing the figures")  # the last chance to cancel
     write_grid(out, table)
+    grid.left_out.keep(out)
     return table
 
 
@@ -127,6 +129,7 @@ class _Grid:
     catalogue: pd.DataFrame
     exam: Exam
     key: bytes
+    left_out: LeftOut
 
     @property
     def rows(self) -> dict[str, AnonymizationSettings]:
@@ -209,7 +212,8 @@ def _prepare(home: Home, dataset: Dataset, settings: GridSettings) -> _Grid:
     catalogue = dataset.catalogue()
     if catalogue is None:
         raise SettingsError(NEEDS_PRODUCTS)
-    interactions, schema = dataset.interactions(), dataset.schema
+    schema = dataset.schema
+    interactions, left_out = keep_consenting(dataset.interactions(), home)
     study = StudySettings(
         methods=(settings.method,),
         epsilons=settings.epsilons,
@@ -228,7 +232,7 @@ def _prepare(home: Home, dataset: Dataset, settings: GridSettings) -> _Grid:
         raise SettingsError("No shopper is set apart to judge, so nothing can be compared. Import more shoppers.")
     budgets = {epsilon: joint_budget((settings.method,), epsilon, numbers) for epsilon in settings.epsilons}
     key = study_key(home)
-    return _Grid(settings, study, numbers, budgets, dataset, published, catalogue, exam, key)
+    return _Grid(settings, study, numbers, budgets, dataset, published, catalogue, exam, key, left_out)
 
 
 def _naming(report: Report, name: str) -> Report:

@@ -10,6 +10,7 @@ from core.anonymize.pseudonyms import NAMES_KEY, pseudonyms, study_key
 from core.anonymize.rows import apply_row_rules
 from core.columns import Columns
 from core.errors import DataError, SettingsError
+from core.privacy.consent import LeftOut, keep_consenting
 from core.privacy.deployment import read_audit, read_deployment
 from core.privacy.ledger import Entry, Ledger
 from core.privacy.plan import Plan, epsilon_of
@@ -90,7 +91,7 @@ def prepare(study: Study, ledger: Ledger, notes: list[str]) -> tuple[Trainer, Ju
         SettingsError: δ is too large for this shop.
         BudgetRefused: the study as a whole would pass the cap; nothing was drawn.
     """
-    interactions, catalogue, users = _rows(study)
+    interactions, catalogue, users, left_out = _rows(study)
     numbers = numbers_of(study.settings, int(interactions[Columns.USER].nunique()))
     check_numbers(numbers, notes)
     if study.settings.only_winner and not numbers.evaluation:
@@ -101,6 +102,7 @@ def prepare(study: Study, ledger: Ledger, notes: list[str]) -> tuple[Trainer, Ju
     is_training = ~interactions[Columns.USER].isin(theirs)
     shop, selected = _shop(study, ledger, interactions[is_training], catalogue, numbers)
     study.folder.make()  # only now: wrong input and a refusal leave nothing behind
+    left_out.keep(study.folder.path)
     write_catalogue(study.folder, shop, catalogue, set(study.published))
     known = interactions[interactions[Columns.ITEM].isin(shop.item_ids)]
     write_frame(known, study.folder.interactions_file)
@@ -136,9 +138,9 @@ def check_numbers(numbers: Numbers, notes: list[str]) -> None:
         )
 
 
-def _rows(study: Study) -> tuple[pd.DataFrame, pd.DataFrame | None, npt.NDArray[np.str_]]:
-    """Interactions and catalogue after the rules that change a shopper's own rows only; and the uploaded ids."""
-    uploaded = study.dataset.interactions()
+def _rows(study: Study) -> tuple[pd.DataFrame, pd.DataFrame | None, npt.NDArray[np.str_], LeftOut]:
+    """Interactions of who consents, and catalogue, after the rules that change a shopper's own rows only; their ids."""
+    uploaded, left_out = keep_consenting(study.dataset.interactions(), study.home)
     users = uploaded[Columns.USER].unique().astype(str)
     interactions, catalogue, _ = apply_row_rules(
         uploaded,
@@ -148,7 +150,7 @@ def _rows(study: Study) -> tuple[pd.DataFrame, pd.DataFrame | None, npt.NDArray[
     )
     if interactions.empty:
         raise DataError("No interaction is left after cleaning, so there is nothing to learn from. Import other files.")
-    return interactions, catalogue, users
+    return interactions, catalogue, users, left_out
 
 
 def _judges(study: Study, users: npt.NDArray[np.str_], share: float) -> pd.Index:

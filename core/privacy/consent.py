@@ -1,0 +1,177 @@
+"""
+Consent withdrawn: shoppers whose rows stay out of whatever starts from now on.
+
+A withdrawal, and its return, are rows of the ledger's chain. They name the shopper by a keyed hash: HMAC-SHA256 (RFC
+2104) under a key of the home, so that neither the ledger nor a run's record holds an id, and without that key nobody
+can try ids one by one.
+
+Why leaving them out breaks no promise. The list is set outside the data, by a decision about one shopper each, and
+takes out that shopper's own rows only; of two neighbouring files it leaves two neighbouring files. How many were left
+out is written under ``private/`` only.
+"""
+
+import hmac
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import select
+
+from core.columns import Columns
+from core.errors import SettingsError
+from core.privacy.chain import DECISION, GENESIS, Decision, read_row
+from core.privacy.ledger import Ledger
+from core.privacy.records import canonical_json
+from core.store.home import Home
+from core.store.schema import MAIN_POPULATION, ledger
+
+CONSENT_KEY = "consent"
+ConsentKind = Literal["withdrawal", "return"]
+KINDS: tuple[ConsentKind, ...] = ("withdrawal", "return")
+RECORD = "excluded.json"
+SHORT = 4  # ids of fewer characters stand in reasons by chance, so only a whole word counts
+
+
+def hash_of(user_id: str, home: Home) -> str:
+    """The 64 hexadecimal digits that stand for a shopper; the blanks around an id do not count, as in an import."""
+    return _hash(user_id, home.key(CONSENT_KEY))
+
+
+def decisions(home: Home) -> list[Decision]:
+    """Every withdrawal and return, oldest first."""
+    mine = (ledger.c.group == DECISION) & ledger.c.purpose.in_(KINDS) & (ledger.c.population == MAIN_POPULATION)
+    with home.engine.connect() as connection:
+        rows = [read_row(row) for row in connection.execute(select(ledger).where(mine).order_by(ledger.c.id))]
+    return [row for row in rows if isinstance(row, Decision)]
+
+
+def standing(found: Iterable[Decision]) -> dict[str, Decision]:
+    """The last withdrawal of each shopper who has not taken it back, by hash, in the order of their rows."""
+    marked: dict[str, Decision] = {}
+    for decision in found:
+        marked.pop(decision.subject, None)
+        if decision.kind == "withdrawal":
+            marked[decision.subject] = decision
+    return marked
+
+
+def withdrawn(home: Home) -> frozenset[str]:
+    """Hashes of the shoppers whose consent is withdrawn now."""
+    return frozenset(standing(decisions(home)))
+
+
+def decide(home: Home, user_id: str, kind: ConsentKind, *, by: str, reason: str) -> Decision:
+    """Write a withdrawal or its return into the ledger's chain, under the shopper's hash.
+
+    Raises:
+        SettingsError: no id, nobody or no reason is named; the id stands in the name or the reason, which are kept
+            for good; or it says what holds already. Nothing is written.
+    """
+    user = user_id.strip()
+    if not user:
+        raise SettingsError("No shopper is named. Give the UserID as it stands in the uploaded file.")
+    if any(_names(words, user) for words in (by, reason)):
+        raise SettingsError(
+            "The shopper's id stands in the name or in the reason, and the ledger keeps both for good. Give the number "
+            "of the request, or another reason that does not name the shopper."
+        )
+    marked, subject = withdrawn(home), hash_of(user, home)
+    if kind == "withdrawal" and subject in marked:
+        raise SettingsError("This shopper's consent is withdrawn already. Nothing has to be done.")
+    if kind == "return" and subject not in marked:
+        raise SettingsError("This shopper's consent is not withdrawn, so it cannot be given back.")
+    return Ledger(home).decide(kind, by=by, reason=reason, subject=subject)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Who was left out of a run, and which list that was.
+
+    Attributes:
+        hashes: Of the shoppers who had rows and were left out, in the alphabet's order.
+        marked: Hashes on the list, whether they had rows or not, in the alphabet's order.
+        head: The ledger's last row when the list was read.
+    """
+
+    hashes: tuple[str, ...]
+    marked: tuple[str, ...]
+    head: str = GENESIS
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the record, in hexadecimal: two records with one digest are the same."""
+        return sha256(canonical_json(self.as_json()).encode()).hexdigest()
+
+    def as_json(self) -> dict[str, Any]:
+        """The record as it is kept."""
+        return {"left_out": list(self.hashes), "marked": list(self.marked), "ledger_head": self.head}
+
+    def keep(self, out: Path) -> None:
+        """Write ``private/excluded.json`` into a run's folder: for its owner only, whole or not at all."""
+        inside = out / "private"
+        inside.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = inside / f".{RECORD}"
+        draft.write_text(json.dumps(self.as_json(), indent=1), encoding="utf-8")
+        draft.chmod(0o600)
+        draft.replace(inside / RECORD)
+
+    @classmethod
+    def read(cls, out: Path) -> Self | None:
+        """The record of a run; None where there is none: it began before there were records, or was deleted."""
+        try:
+            found = json.loads((out / "private" / RECORD).read_text(encoding="utf-8"))
+            return cls(tuple(found["left_out"]), tuple(found["marked"]), str(found["ledger_head"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+def keep_consenting(interactions: pd.DataFrame, home: Home) -> tuple[pd.DataFrame, LeftOut]:
+    """The rows without those of shoppers whose consent is withdrawn now, in their order; others' rows stay as they are.
+
+    Args:
+        interactions: With ``user_id``, as uploaded.
+        home: Whose ledger says who withdrew.
+    """
+    head = Ledger(home).head()  # read first: whoever is marked at this row is on the list
+    marked = withdrawn(home)
+    nobody = LeftOut((), tuple(sorted(marked)), head)
+    if not marked:
+        return interactions, nobody
+    codes, users = pd.factorize(interactions[Columns.USER], use_na_sentinel=False)
+    key = home.key(CONSENT_KEY)
+    hashes = [_hash(str(user), key) for user in users]
+    is_out = np.array([each in marked for each in hashes], bool)
+    if not is_out.any():
+        return interactions, nobody
+    left_out = tuple(sorted(each for each in hashes if each in marked))
+    return interactions[~is_out[codes]].reset_index(drop=True), LeftOut(left_out, nobody.marked, head)
+
+
+class Keeper:
+    """Lets rows of consenting shoppers through, and remembers who was left out: for work that reads rows itself."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.left_out = LeftOut((), ())
+
+    def __call__(self, interactions: pd.DataFrame) -> pd.DataFrame:
+        """The rows that may be used."""
+        kept, self.left_out = keep_consenting(interactions, self.home)
+        return kept
+
+
+def _hash(user_id: str, key: bytes) -> str:
+    return hmac.digest(key, b"consent\x1f" + user_id.strip().encode(), sha256).hex()
+
+
+def _names(words: str, user: str) -> bool:
+    """Whether words hold an id; a short one only where it stands by itself."""
+    if len(user) >= SHORT:
+        return user.casefold() in words.casefold()
+    return re.search(rf"(?<!\w){re.escape(user)}(?!\w)", words, re.IGNORECASE) is not None
