@@ -1,26 +1,16 @@
 """A person's walk in a real browser, on a real server with a real worker: from two files to one shopper."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from core.texts import text
 from sample_data.figures import read
+from tests.browsing import CHROMIUM, FLAGS, ROOT, SOON_MS, button, note_stranger, serving
 
-ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-SOON_MS = 30_000
 A_TRAINING_MS = 240_000
 
 pytestmark = [
@@ -33,32 +23,8 @@ pytestmark = [
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
     """A server of its own on a free port, with a home of its own; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
-    with (tmp_path / "server.log").open("wb") as log:
-        environment = {**os.environ, "TACT_HOME": str(tmp_path / "home")}
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def wait_for(address: str, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
-                if answer.read() == b"ok":
-                    return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-        time.sleep(0.3)
+    with serving(tmp_path / "home", tmp_path / "server.log") as address:
+        yield address
 
 
 @pytest.fixture
@@ -69,15 +35,10 @@ def page() -> Iterator[Page]:
         browser = api.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         tab = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="en-GB")
         tab.set_default_timeout(SOON_MS)
-        tab.on("request", lambda request: _note_stranger(request.url, strangers))
+        tab.on("request", lambda request: note_stranger(request.url, strangers))
         yield tab
         browser.close()
     assert strangers == []
-
-
-def _note_stranger(url: str, strangers: list[str]) -> None:
-    if urlparse(url).hostname not in ("127.0.0.1", None):
-        strangers.append(url)
 
 
 @pytest.fixture
@@ -91,10 +52,6 @@ def own_files(tmp_path: Path) -> tuple[Path, Path]:
     products = tmp_path / "catalogue.csv"
     shutil.copy(ROOT / "sample_data" / "ProductInfo.csv", products)
     return behavior, products
-
-
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True).last
 
 
 def go_to(page: Page, name: str) -> None:

@@ -25,13 +25,10 @@ def main() -> None:
     # Before the pages are known, and an emoji: else the browser fetches the page's material icon from Google.
     st.set_page_config(page_title=text("app.title"), page_icon="🛡️", layout="wide")
     page = st.navigation(
-        {
-            text(f"section.{section}") if section else "": [
-                st.Page(file, title=text(f"{name}.menu"), icon=icon, url_path=name, default=file == places.OVERVIEW)
-                for name, (file, icon) in found.items()
-            ]
-            for section, found in places.SECTIONS.items()
-        }
+        [
+            st.Page(file, title=text(f"{name}.menu"), icon=icon, url_path=name, default=file == places.OVERVIEW)
+            for name, (file, icon) in places.PAGES.items()
+        ]
     )
     st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
     st.logo(LOGO, size="large")

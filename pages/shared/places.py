@@ -11,26 +11,18 @@ AUDIT = "pages/audit.py"
 REPORT = "pages/report.py"
 HELP = "pages/help.py"
 
-SECTIONS = {
-    "": {"overview": (OVERVIEW, ":material/home:")},
-    "shop": {
-        "data": (DATA, ":material/upload_file:"),
-        "anonymization": (ANONYMIZATION, ":material/blur_on:"),
-    },
-    "study": {
-        "privacy": (PRIVACY, ":material/shield_person:"),
-        "training": (TRAINING, ":material/model_training:"),
-        "tradeoff": (TRADEOFF, ":material/show_chart:"),
-        "recommendations": (RECOMMENDATIONS, ":material/shopping_basket:"),
-    },
-    "officer": {
-        "audit": (AUDIT, ":material/policy:"),
-        "report": (REPORT, ":material/description:"),
-    },
-    "more": {"help": (HELP, ":material/help:")},
+PAGES = {
+    "overview": (OVERVIEW, ":material/home:"),
+    "data": (DATA, ":material/upload_file:"),
+    "anonymization": (ANONYMIZATION, ":material/blur_on:"),
+    "privacy": (PRIVACY, ":material/shield_person:"),
+    "training": (TRAINING, ":material/model_training:"),
+    "tradeoff": (TRADEOFF, ":material/show_chart:"),
+    "recommendations": (RECOMMENDATIONS, ":material/shopping_basket:"),
+    "audit": (AUDIT, ":material/policy:"),
+    "report": (REPORT, ":material/description:"),
+    "help": (HELP, ":material/help:"),
 }
-"""Sections of the menu: the name of each page (also its address), its file and its icon."""
-PAGES = {name: found for pages in SECTIONS.values() for name, found in pages.items()}
-"""Every page, in the order that a person walks."""
+"""Name of a page (also its address): file and icon. No sections: with them the framework's menu is no valid list."""
 STEPS = ("data", "anonymization", "privacy", "training", "tradeoff", "recommendations")
 """The way from files to lists."""

@@ -16,10 +16,6 @@ TEXTS = {
     "so nobody's privacy is at stake and exact figures may be shown anywhere.",
     # frame
     "frame.language": "Language",
-    "section.shop": "The shop",
-    "section.study": "Protect and recommend",
-    "section.officer": "Privacy officer",
-    "section.more": "More",
     "frame.dataset": "Data",
     "frame.dataset.sample": "Sample shop (synthetic)",
     "frame.dataset.version": "{name}, version {version}",

@@ -11,10 +11,6 @@ TEXTS: dict[str, str] = {
     "place.sample.help": "一家虚构的店铺，由随机生成器产生。这些购物者都不存在，因此不涉及任何人的隐私，精确数字可随"
     "处展示。",
     "frame.language": "语言",
-    "section.shop": "店铺",
-    "section.study": "保护与推荐",
-    "section.officer": "隐私官",
-    "section.more": "更多",
     "frame.dataset": "数据",
     "frame.dataset.sample": "样例店铺（合成）",
     "frame.dataset.version": "{name}，版本 {version}",
