@@ -1,3 +1,50 @@
 """Chinese: see ``core.texts.en.grid``."""
 
-TEXTS: dict[str, str] = {}
+TEXTS: dict[str, str] = {
+    "grid.title": "匿名化 × ε",
+    "grid.lead": "**匿名化换不来 ε。** 它降低您交出的文件中的行被认出的风险；训练出的模型会透露什么，只由 ε 约束。这"
+    "里显示每种匿名化在每个 ε 下要付出多少质量。",
+    "grid.not_here": "匿名化 × ε 只在内部房间显示：其数字是精确的。",
+    "grid.private": "网格中的内容一律不外传：模型评判后即丢弃，数字只留给有权查看上传行的人，因此账本不计费。如果您依"
+    "据这些数字选择匿名化，该选择就已看过您的购物者，之后研究的 ε 并不涵盖它。",
+    "grid.rows": "匿名化方案",
+    "grid.rows.help": "每种都与完全不匿名化比较：同样的评估购物者，同样的隐藏商品。“仅自己的行”：不含统计其他购物者的"
+    "选项，即研究可以事先采用的部分。",
+    "grid.method": "方法",
+    "grid.epsilons": "ε",
+    "grid.new": "衡量匿名化的代价",
+    "grid.start": "开始",
+    "grid.nothing": "请至少选择一种匿名化、一个 ε 和一种从购物者学习的方法。",
+    "grid.minutes": "双核上最多约 {minutes:.0f} 分钟。期间您可以继续工作。",
+    "grid.repeats": "每格抽取噪声的次数",
+    "grid.which": "网格",
+    "grid.row.none": "无",
+    "grid.row.internal": "内部分析",
+    "grid.row.partner": "合作方",
+    "grid.row.publication": "公开发布",
+    "grid.row.own": "为此数据所选",
+    "grid.row.partner_rows": "合作方，仅自己的行",
+    "grid.row.publication_rows": "公开发布，仅自己的行",
+    "grid.row.own_rows": "为此数据所选，仅自己的行",
+    "grid.column.none": "无噪声",
+    "grid.cell.change": "{change}",
+    "grid.cell.unsure": "{change} ?",
+    "grid.no_epsilon": "<b>没有 ε</b><br>统计了购物者",
+    "grid.hover": "{row}，{column}<br>{metric}：{value:.4f} ± {se:.4f}<br>与不匿名化之差：{change:+.4f}（95 %："
+    "{low:+.4f} 至 {high:+.4f}）<br>保留的行：{kept:.0%}",
+    "grid.caption": "{method}，{metric}。每格为数值，其下为与同列不匿名化相比的损失或增益，各用新的噪声。带“?”且无颜"
+    "色：可能是偶然，即基于 {judges:,} 位评估购物者{draws}的 95 % 区间包含“无差别”。",
+    "grid.caption.draws": "和 {n} 次噪声抽取",
+    "grid.caption.one_draw": "（不含噪声，因为只抽取了一次）",
+    "grid.kept": "**{row}**：保留 {kept:.0%} 的行。{why}",
+    "grid.csv": "下载 CSV",
+    "grid.table": "网格的全部数字",
+    "grid.alt": "按匿名化和 ε 列出的质量表。{takeaway}",
+    "grid.takeaway.noise": "不匿名化时，ε {epsilon:g} 保留了无噪声时 {metric} 的 {share:.0%}。",
+    "grid.takeaway.row": "ε {epsilon:g} 时，“{row}”保留了不匿名化时的 {share:.0%}。",
+    "grid.takeaway.row.same": "ε {epsilon:g} 时，“{row}”与不匿名化的差别未超出偶然。",
+    "grid.takeaway.exported": "无噪声时，“{row}”保留了不匿名化时的 {share:.0%}，且没有 ε。",
+    "grid.takeaway.exported.same": "无噪声时，“{row}”与不匿名化的差别未超出偶然，且没有 ε。",
+    "notice.grid": "查看代价",
+    "notice.cancelled_free": "**{title}** 已取消。不保留其任何内容。",
+}
