@@ -3,24 +3,29 @@
 import streamlit as st
 
 from core.settings import PrivacySettings, build, default_delta
-from pages.shared import frame, privacy_form, privacy_harm, privacy_parts, promise_parts, state
+from pages.shared import frame, privacy_follows, privacy_form, privacy_harm, privacy_parts, promise_parts, state
 
 ws = state.workspace()
 info = frame.require_dataset(ws, "privacy")
 frame.head("privacy", info, onward="training")
 stored = ws.privacy(info.id)
+n_known = stored.n_shoppers or max(info.n_users, 1)
 
-left, right = st.columns([3, 2])
+left, right = st.columns(2)
 with left:
-    n_known = stored.n_shoppers or max(info.n_users, 1)
     privacy_harm.question(info, stored, n_known)
-    epsilon, delta = privacy_form.budget(info, stored, n_known)
-    n_shoppers = privacy_form.who(info, stored)
-    published = privacy_form.published(info, stored)
 with right:
-    promise_parts.attacker(epsilon, delta or default_delta(n_known))
-promise_parts.pictures(ws, info, epsilon, delta or default_delta(n_known))
+    epsilon, delta = privacy_form.budget(info, stored, n_known)
+privacy_follows.follows(epsilon, delta or default_delta(n_known))
 
+n_shoppers = privacy_form.who(info, stored)
+if epsilon is not None:
+    left, right = st.columns(2)
+    with left, st.container(border=True, height="stretch", key="events"):
+        promise_parts.events(ws, info, epsilon, delta or default_delta(n_known))
+    with right, st.container(border=True, height="stretch", key="household"):
+        promise_parts.household(epsilon, delta or default_delta(n_known))
+published = privacy_form.published(info, stored)
 privacy_parts.rows_before(stored.anonymization)
 settings = build(
     PrivacySettings,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core.privacy.explain import event_level, odds, of_100, rounded_up, shopper_level
+from core.privacy.published import published, with_epsilon
 from core.settings import AnonymizationSettings, PrivacySettings
 from core.texts import text
 from core.workspace import Workspace
@@ -95,7 +96,7 @@ def test_the_attackers_odds_follow_the_prior_that_is_chosen(full: Workspace) -> 
 
 
 def test_every_meaning_of_epsilon_is_a_sentence_and_a_picture(full: Workspace) -> None:
-    app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full)})
+    app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full), "follows.en": text("privacy.roc.tab")})
 
     found = odds(1.0, DELTA)
     called, left = (f"{rounded_up(level(1.0, DELTA, 20)):,g}" for level in (event_level, shopper_level))
@@ -131,10 +132,12 @@ def test_this_shops_usual_and_busiest_shopper_stand_among_the_events(full: Works
 
 
 def test_every_picture_says_its_takeaway_to_whoever_cannot_see_it(full: Workspace) -> None:
-    app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full)})
+    for tab in ("privacy.odds.tab", "published.tab", "privacy.roc.tab"):
+        app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full), "follows.en": text(tab)})
 
-    for chart in app.get("plotly_chart"):
-        assert any(letter.isdigit() for letter in chart.proto.alt), chart.proto.id
+        assert len(app.get("plotly_chart")) >= 3
+        for chart in app.get("plotly_chart"):
+            assert any(letter.isdigit() for letter in chart.proto.alt), chart.proto.id
 
 
 def test_without_protection_no_picture_promises_anything(full: Workspace) -> None:
@@ -190,4 +193,19 @@ def test_a_stored_choice_is_the_answer_when_one_comes_back(full: Workspace) -> N
 
     assert open_page(places.PRIVACY, **{"choice.dataset": dataset_id}).radio(key=f"harm.{dataset_id}").value == "could"
 
+    full.set_privacy(dataset_id, PrivacySettings())
+
+
+def test_published_systems_stand_beside_the_chosen_epsilon(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id, "follows.en": text("published.tab")})
+
+    sound(app.number_input(key=f"epsilon.{dataset_id}").set_value(5.0).run())
+
+    entries = with_epsilon(published().entries, "person")
+    below = sum((entry.epsilon or 0) <= 5 for entry in entries)
+    low, high = entries[0].epsilon, entries[-1].epsilon
+    values = {"n": len(entries), "low": low, "high": high, "below": below, "epsilon": 5.0}
+    assert 0 < below < len(entries)
+    assert text("published.person", **values) in words_of(app)
     full.set_privacy(dataset_id, PrivacySettings())

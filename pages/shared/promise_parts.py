@@ -32,13 +32,11 @@ EXAMPLE = 20  # events, in the sentence
 STILL = {"displayModeBar": False}
 
 
-def attacker(epsilon: float | None, delta: float) -> None:
+def attacker(epsilon: float, delta: float) -> None:
     """Show what somebody could learn about one shopper at this ε, in counts of a hundred."""
-    with st.container(border=True, key="odds"):
+    left, right = st.columns(2)
+    with left:
         st.markdown(f"**{text('privacy.odds')}**")
-        if epsilon is None:
-            st.warning(text("privacy.epsilon.none.what"))
-            return
         before = st.select_slider(
             text("privacy.odds.prior"),
             PRIORS,
@@ -49,36 +47,31 @@ def attacker(epsilon: float | None, delta: float) -> None:
         found = odds(epsilon, delta, prior=before / 100)
         after = of_100(found.posterior)
         st.markdown(text("privacy.odds.guess", before=before, after=after))
-        pictures = (("before", before, SLATE), ("after", after, ORANGE))
-        for column, (name, n, colour) in zip(st.columns(2), pictures, strict=True):
+        st.caption(text("privacy.odds.failure", failure=100 * found.failure))
+    with right:
+        for column, (name, n, colour) in zip(
+            st.columns(2), (("before", before, SLATE), ("after", after, ORANGE)), strict=True
+        ):
             column.markdown(f"**{text(f'privacy.odds.{name}', n=n)}**")
             alt = text("privacy.odds.alt", n=n)
             column.plotly_chart(_dots(n, colour), key=f"odds_{name}", config=STILL, alt=alt)
-        st.caption(text("privacy.odds.failure", failure=100 * found.failure))
-    _guess(found)
+
+
+def attacks(epsilon: float, delta: float) -> None:
+    """Show how well the best attack does: guessing whether one shopper was there, and naming who was."""
+    left, right = st.columns(2)
+    with left:
+        _guess(odds(epsilon, delta))
+    with right:
+        _best_attack(epsilon, delta)
 
 
 def _guess(found: Odds) -> None:
     """Show how often a yes-or-no guess about one shopper is right."""
-    with st.container(border=True, key="guess"):
-        st.markdown(f"**{text('privacy.guess')}**")
-        st.markdown(found.sentences[0])
-        alt = text("promise.guess.alt", right=of_100(found.guess_right))
-        st.plotly_chart(_right_guesses(found.guess_right), key="guess_bar", config=STILL, alt=alt)
-
-
-def pictures(ws: Workspace, info: DatasetInfo, epsilon: float | None, delta: float) -> None:
-    """Draw the promise as a trade-off curve, over events of a shopper, and for several accounts at once."""
-    if epsilon is None:
-        return
-    st.subheader(text("privacy.pictures"))
-    left, middle, right = st.columns(3)
-    with left, st.container(border=True, height="stretch", key="roc"):
-        _best_attack(epsilon, delta)
-    with middle, st.container(border=True, height="stretch", key="events"):
-        _events(epsilon, delta, _busy(ws, info))
-    with right, st.container(border=True, height="stretch", key="household"):
-        _household(epsilon, delta)
+    st.markdown(f"**{text('privacy.guess')}**")
+    st.markdown(found.sentences[0])
+    alt = text("promise.guess.alt", right=of_100(found.guess_right))
+    st.plotly_chart(_right_guesses(found.guess_right), key="guess_bar", config=STILL, alt=alt)
 
 
 def _best_attack(epsilon: float, delta: float) -> None:
@@ -90,16 +83,18 @@ def _best_attack(epsilon: float, delta: float) -> None:
     st.caption(text("privacy.roc.others"))
 
 
-def _events(epsilon: float, delta: float, shoppers: dict[str, int]) -> None:
+def events(ws: Workspace, info: DatasetInfo, epsilon: float, delta: float) -> None:
+    """Show why the unit is the shopper: what counting by event would call the same noise, and what it would leave."""
     called, left = (f"{rounded_up(value(epsilon, delta, EXAMPLE)):,g}" for value in (event_level, shopper_level))
     st.markdown(f"**{text('privacy.events')}**")
     st.markdown(text("privacy.events.what", called=called, left=left, epsilon=epsilon, n=EXAMPLE))
     alt = text("promise.events.alt", n=EXAMPLE, called=called, left=left)
-    st.plotly_chart(_events_axis(epsilon, delta, shoppers), key="events_axis", config=STILL, alt=alt)
+    st.plotly_chart(_events_axis(epsilon, delta, _busy(ws, info)), key="events_axis", config=STILL, alt=alt)
     st.caption(f"{text('privacy.events.caption')} {text('privacy.events.this_shop')}")
 
 
-def _household(epsilon: float, delta: float) -> None:
+def household(epsilon: float, delta: float) -> None:
+    """Show what is left of the promise for several accounts that come and go together."""
     values = [shopper_level(epsilon, delta, people) for people in (1, 2, 3, 4)]
     one, two, three, four = (f"{rounded_up(value):,g}" for value in values)
     st.markdown(f"**{text('privacy.household')}**")

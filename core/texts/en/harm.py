@@ -27,4 +27,47 @@ TEXTS: dict[str, str] = {
     "large for DP Creator's δ, the proposal is 1/(10 N) instead; N is {n:,} here.",
     "privacy.delta.means": "The promise of ε may fail with a chance of about 1 in {one_in:,.0f}. That has to be far "
     "smaller than 1 in {n:,}, one of your shoppers.",
+    # what published systems used
+    "published.tab": "What others used",
+    "published.lead": "What published systems used, from the [{name}]({url}). {n} entries were read on {read}; "
+    "{n_epsilon} of them state an ε. **Only compare within a row**: ε for one event is a far weaker promise than the "
+    "same ε for a whole person.",
+    "published.person": "Like Tact, {n} entries protect a whole person: their ε goes from {low:g} to {high:g}, and "
+    "**{below} of {n}** are at or below your ε {epsilon:g}. That others did it does not make it right for your "
+    "shoppers: they released other data, once or many times, and some add the noise on each device.",
+    "published.person.none": "Like Tact, {n} entries protect a whole person: their ε goes from {low:g} to {high:g}.",
+    "published.group.person": "<b>A whole person or account</b> ({n}), as in Tact",
+    "published.group.period": "<b>A person, for a day or a month</b> ({n})",
+    "published.group.record": "<b>One event or record</b> ({n})",
+    "published.group.unstated": "<b>Unit not stated, or “aggregate”</b> ({n})",
+    "published.trust.central": "noise added by the curator",
+    "published.trust.local": "noise added on each device",
+    "published.trust.unstated": "not stated",
+    "published.ours": "your ε {epsilon:g}, for a whole shopper",
+    "published.unit": "unit: {unit}",
+    "published.unit.none": "not stated",
+    "published.epsilon": "ε {epsilon:g}",
+    "published.delta": "δ {delta:g}",
+    "published.delta.none": "no δ stated",
+    "published.note.delta_below": "The entry quotes δ as smaller than this.",
+    "published.note.donations": "Two reports a day of ε 4 each.",
+    "published.note.corrected": "Corrected by the registry; the paper itself states 0.843.",
+    "published.note.no_transactions": "Single transactions are outside of it.",
+    "published.note.evaluation": "Used to evaluate it; in use each query sets its own.",
+    "published.note.one_day": "The text that it quotes promises it for one day of a user.",
+    "published.without": "{n} entries state no ε",
+    "published.without.rho": "**{n} state ρ of zero-concentrated differential privacy instead**, another scale: "
+    "{names}.",
+    "published.without.neither": "**{n} state neither:** {names}.",
+    "published.without.one": "{name} ({curators}, {year})",
+    "published.without.one_rho": "{name} ({curators}, {year}; ρ {rho:g})",
+    "published.source": "Source: {repository}, {licence} licence, one stored version of each entry (not always the "
+    "newest; its commit is named in core/privacy/published.json). Names, units and numbers are the registry's; the "
+    "four groups are Tact's.",
+    "published.alt": "{n_epsilon} published systems on an axis of ε, in four rows by unit. In the row of a whole "
+    "person {n} systems from ε {low:g} to {high:g}; {below} of them at or below the chosen {epsilon}.",
+    # what follows
+    "privacy.follows": "What follows from this ε",
+    "privacy.odds.tab": "What somebody could learn",
+    "privacy.roc.tab": "The best attack",
 }

@@ -42,7 +42,6 @@ TEXTS = {
     "A curve of several ε adds up to more.",
     "privacy.odds.failure": "Except for bad luck with the noise, which has a chance of about {failure:.1g} %.",
     "privacy.guess": "Guessing whether a shopper was there at all",
-    "privacy.pictures": "The same promise, told in three other ways",
     "privacy.roc": "The best attack there is",
     "privacy.roc.others": "For Gaussian noise that just keeps this promise: no method, however clever, gets above the "
     "orange line. The dotted line is the most that ε and δ would allow to any mechanism.",

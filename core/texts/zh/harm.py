@@ -24,4 +24,43 @@ TEXTS: dict[str, str] = {
     "harm.shop.delta": "**δ。** 它必须远小于 1 除以购物者人数。如果店铺太大，DP Creator 的 δ 不够小，"
     "就改为建议 1/(10 N)；这里 N 为 {n:,}。",
     "privacy.delta.means": "ε 的承诺可能失效，机会约为 {one_in:,.0f} 分之一。它必须远小于 {n:,} 分之一，也就是一位购物者所占的比例。",
+    # what published systems used
+    "published.tab": "别人用了多少",
+    "published.lead": "已公开的系统所用的 ε，来自 [{name}]({url})。{read} 读取了 {n} 条记录，其中 {n_epsilon} 条写明了 ε。"
+    "**只能在同一行内比较**：同样的 ε，针对一次事件的承诺远弱于针对一个完整的人。",
+    "published.person": "与 Tact 一样保护完整个人的有 {n} 条：ε 从 {low:g} 到 {high:g}，其中 **{below} / {n}** 条不高于你的 "
+    "ε {epsilon:g}。别人这样做，并不代表对你的购物者就合适：他们发布的是别的数据，有的一次、有的多次，有的在每台设备上加噪声。",
+    "published.person.none": "与 Tact 一样保护完整个人的有 {n} 条：ε 从 {low:g} 到 {high:g}。",
+    "published.group.person": "<b>完整的个人或账户</b>（{n}），与 Tact 相同",
+    "published.group.period": "<b>个人的一天或一个月</b>（{n}）",
+    "published.group.record": "<b>一次事件或一条记录</b>（{n}）",
+    "published.group.unstated": "<b>未写明单位，或只写“汇总”</b>（{n}）",
+    "published.trust.central": "由数据管理方加噪声",
+    "published.trust.local": "在每台设备上加噪声",
+    "published.trust.unstated": "未写明",
+    "published.ours": "你的 ε {epsilon:g}，针对完整的购物者",
+    "published.unit": "单位：{unit}",
+    "published.unit.none": "未写明",
+    "published.epsilon": "ε {epsilon:g}",
+    "published.delta": "δ {delta:g}",
+    "published.delta.none": "未写明 δ",
+    "published.note.delta_below": "该记录称 δ 小于此值。",
+    "published.note.donations": "每天两次上报，每次 ε 4。",
+    "published.note.corrected": "经该登记处更正；论文本身写的是 0.843。",
+    "published.note.no_transactions": "不包括单笔交易。",
+    "published.note.evaluation": "用于评估；实际使用时每次查询自行设定。",
+    "published.note.one_day": "其引文承诺的是用户的一天。",
+    "published.without": "{n} 条没有写明 ε",
+    "published.without.rho": "**{n} 条写的是零集中差分隐私的 ρ**，那是另一种尺度：{names}。",
+    "published.without.neither": "**{n} 条两者都没写：** {names}。",
+    "published.without.one": "{name}（{curators}，{year}）",
+    "published.without.one_rho": "{name}（{curators}，{year}；ρ {rho:g}）",
+    "published.source": "来源：{repository}，{licence} 许可；每条记录取一个存档版本（不一定最新，提交号见 core/privacy/published.json）。"
+    "名称、单位和数字来自该登记处；四个分组由 Tact 划分。",
+    "published.alt": "{n_epsilon} 个已公开的系统，按 ε 排列，按单位分四行。完整个人一行有 {n} 个系统，ε 从 {low:g} 到 {high:g}；"
+    "其中 {below} 个不高于所选的 {epsilon}。",
+    # what follows
+    "privacy.follows": "这个 ε 意味着什么",
+    "privacy.odds.tab": "别人能知道什么",
+    "privacy.roc.tab": "最强的攻击",
 }

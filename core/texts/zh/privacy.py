@@ -35,7 +35,6 @@ TEXTS: dict[str, str] = {
     "，他**最多能认为有 {after}%** 的可能。多个 ε 的曲线合计会更多。",
     "privacy.odds.failure": "除非噪声碰巧不利，其概率约为 {failure:.1g} %。",
     "privacy.guess": "猜测一位购物者是否在数据中",
-    "privacy.pictures": "同一个承诺，另外三种说法",
     "privacy.roc": "最好的攻击",
     "privacy.roc.others": "对恰好满足此承诺的高斯噪声：无论多聪明的方法都越不过橙色线。虚线是 ε 和 δ 对任何机制所允许"
     "的极限。",
