@@ -44,12 +44,12 @@ def _import(given: Sequence[str]) -> int:
 
 
 def _run(given: Sequence[str]) -> int:
-    from core.cli import audit, curator, officer
+    from core.cli import audit, consent, curator, officer
     from core.workspace import Workspace
 
     parser = Parser(prog="python -m core", description="Private recommendations, measured.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for part in (importing, curator, officer, audit):
+    for part in (importing, curator, officer, audit, consent):
         part.add_commands(commands)
     args = parser.parse_args(given)
     code: int = args.run(args, Workspace())

@@ -13,7 +13,7 @@ out is written under ``private/`` only.
 import hmac
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +35,7 @@ CONSENT_KEY = "consent"
 ConsentKind = Literal["withdrawal", "return"]
 KINDS: tuple[ConsentKind, ...] = ("withdrawal", "return")
 RECORD = "excluded.json"
+MOST = 5_000  # shoppers of one list: each is a row of the ledger, on the disk before the next
 SHORT = 4  # ids of fewer characters stand in reasons by chance, so only a whole word counts
 
 
@@ -73,20 +74,29 @@ def decide(home: Home, user_id: str, kind: ConsentKind, *, by: str, reason: str)
         SettingsError: no id, nobody or no reason is named; the id stands in the name or the reason, which are kept
             for good; or it says what holds already. Nothing is written.
     """
-    user = user_id.strip()
-    if not user:
-        raise SettingsError("No shopper is named. Give the UserID as it stands in the uploaded file.")
-    if any(_names(words, user) for words in (by, reason)):
-        raise SettingsError(
-            "The shopper's id stands in the name or in the reason, and the ledger keeps both for good. Give the number "
-            "of the request, or another reason that does not name the shopper."
-        )
+    user = _named(user_id, by, reason)
     marked, subject = withdrawn(home), hash_of(user, home)
     if kind == "withdrawal" and subject in marked:
         raise SettingsError("This shopper's consent is withdrawn already. Nothing has to be done.")
     if kind == "return" and subject not in marked:
         raise SettingsError("This shopper's consent is not withdrawn, so it cannot be given back.")
     return Ledger(home).decide(kind, by=by, reason=reason, subject=subject)
+
+
+def mark_all(home: Home, user_ids: Sequence[str], *, by: str, reason: str) -> int:
+    """Write a withdrawal for each shopper who is not marked yet; returns how many were.
+
+    Raises:
+        SettingsError: as ``decide``, for any of them, or they are more than ``MOST``. Nothing is written.
+    """
+    if len(user_ids) > MOST:
+        raise SettingsError(f"A list may name {MOST:,} shoppers at a time, not {len(user_ids):,}. Split it, please.")
+    key, marked = home.key(CONSENT_KEY), withdrawn(home)
+    hashes = dict.fromkeys(_hash(_named(user, by, reason), key) for user in user_ids)
+    new = [each for each in hashes if each not in marked]
+    for each in new:
+        Ledger(home).decide("withdrawal", by=by, reason=reason, subject=each)
+    return len(new)
 
 
 @dataclass(frozen=True)
@@ -168,6 +178,19 @@ class Keeper:
 
 def _hash(user_id: str, key: bytes) -> str:
     return hmac.digest(key, b"consent\x1f" + user_id.strip().encode(), sha256).hex()
+
+
+def _named(user_id: str, by: str, reason: str) -> str:
+    """The id without blanks around it; refused where there is none, or where it stands in what is kept for good."""
+    user = user_id.strip()
+    if not user:
+        raise SettingsError("No shopper is named. Give the UserID as it stands in the uploaded file.")
+    if any(_names(words, user) for words in (by, reason)):
+        raise SettingsError(
+            "The shopper's id stands in the name or in the reason, and the ledger keeps both for good. Give the number "
+            "of the request, or another reason that does not name the shopper."
+        )
+    return user
 
 
 def _names(words: str, user: str) -> bool:

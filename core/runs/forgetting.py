@@ -50,7 +50,7 @@ def forget_dataset(home: Home, dataset_id: str, folder: Path) -> None:
     """
     for run in Runs(home).list(MANY):
         if run.dataset == dataset_id:
-            _forget_run(home, run)
+            forget_inside(home, run)
     forget_uploads(home, dataset_id)
     _delete(folder)
     unregister(home, dataset_id)
@@ -73,7 +73,12 @@ def forget_expired(home: Home) -> list[str]:
     return done
 
 
-def _forget_run(home: Home, run: Run) -> None:
+def forget_inside(home: Home, run: Run) -> None:
+    """Delete a run's private files and its log, and all of what leaves nothing else; what left with an ε stays.
+
+    Raises:
+        UserError: a file could not be deleted.
+    """
     delete_unfinished(run)
     _delete(run.out if run.kind in ROWS_ONLY else run.out / "private")
     _delete_log(home, run)
