@@ -255,3 +255,12 @@ def test_a_bound_beyond_the_picture_stands_at_its_edge_and_says_its_number() -> 
     assert list(dots.y) == [2.0, 5.0]
     assert list(dots.marker.symbol) == ["circle", "triangle-up"]
     assert dots.customdata[1][1] == "23.4"
+
+
+def test_events_of_a_single_day_stand_on_that_day() -> None:
+    per_day = pd.DataFrame({"time": [pd.Timestamp("2026-03-01")], "event_type": ["purchase"], "events": [7]})
+
+    figure = figures.events_over_time(per_day)
+
+    assert figure.data[0].mode == "lines+markers"
+    assert list(figure.layout.xaxis.tickvals) == [pd.Timestamp("2026-03-01")]

@@ -32,6 +32,8 @@ def plain_layout(figure: go.Figure, x: str, y: str, height: int = HEIGHT) -> go.
 def events_over_time(per_day: pd.DataFrame) -> go.Figure:
     """Draw events a day (or week), one area a behaviour; ``per_day`` has time, event_type, events."""
     figure = go.Figure()
+    times = per_day["time"].drop_duplicates()
+    is_long = len(times) > 2
     for event in Events.ALL:
         rows = per_day[per_day[Columns.EVENT] == event]
         if rows.empty:
@@ -41,13 +43,17 @@ def events_over_time(per_day: pd.DataFrame) -> go.Figure:
             x=rows["time"],
             y=rows["events"],
             name=text(f"event.{event}.many"),
-            mode="lines",
+            mode="lines" if is_long else "lines+markers",
             line={"color": colour, "width": 2},
             fill="tozeroy",
             fillcolor=translucent(colour, 0.12),
-            hovertemplate="%{x|%d %b %Y}: %{y:,}<extra></extra>",
+            hovertemplate="%{x|%Y-%m-%d}: %{y:,}<extra></extra>",
         )
     plain_layout(figure, "", text("axis.events"))
+    if len(times) == 1:  # an axis of one moment would be told in milliseconds
+        day = pd.Timestamp(times.iloc[0])
+        around = [day - pd.Timedelta(days=1), day + pd.Timedelta(days=1)]
+        figure.update_xaxes(range=around, tickvals=[day], tickformat="%Y-%m-%d")
     return figure.update_layout(showlegend=True)  # a single line would go without its name
 
 

@@ -1,7 +1,7 @@
 """One option of anonymisation as a card: its widget, what it does and does not protect, what it does here."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,6 +47,17 @@ def card(sheet: Sheet, name: str) -> Iterator[None]:
         st.caption(text(f"anonymization.{name}.what"))
         st.caption(text("anonymization.not", what=text(f"anonymization.{name}.not")))
         sheet.slots[name] = st.empty()
+
+
+@contextmanager
+def group(sheet: Sheet, name: str, options: Iterable[str], *, is_first: bool = False) -> Iterator[None]:
+    """Fold options that belong together; open where one of them is on, or has been since the page was opened."""
+    untouched = AnonymizationSettings(pseudonymize=False)
+    key = sheet.key(f"open.{name}")
+    is_on = is_first or any(getattr(sheet.stored, option) != getattr(untouched, option) for option in options)
+    st.session_state[key] = bool(st.session_state.get(key)) or is_on
+    with st.expander(f"**{text(f'anonymization.group.{name}')}**", expanded=st.session_state[key]):
+        yield
 
 
 def toggle(sheet: Sheet, name: str, first: bool) -> bool:

@@ -8,7 +8,7 @@ from core.columns import Columns
 from core.settings import MAX_EPSILON, MIN_EPSILON, AnonymizationSettings, build
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
-from pages.shared.anonymize_cards import OWN, Sheet, amount, card, choice, column_name, number, toggle
+from pages.shared.anonymize_cards import OWN, Sheet, amount, card, choice, column_name, group, number, toggle
 from pages.shared.anonymize_thresholds import thresholds
 from pages.shared.fields import keep
 from pages.shared.report_view import profile_of
@@ -27,17 +27,23 @@ def options(ws: Workspace, sheet: Sheet) -> AnonymizationSettings:
         SettingsError: names what has to change.
     """
     values: dict[str, object] = {}
-    values |= _identity(sheet)
-    values |= _rows(sheet)
-    values |= _amount(sheet)
-    values["local_epsilon"] = _local(ws, sheet, values["max_events_per_shopper"])
-    values |= thresholds(sheet)
+    with group(sheet, "identity", (), is_first=True):
+        values |= _identity(sheet)
+    drawn = _offered(sheet)
+    if drawn:
+        with group(sheet, "rows", drawn):
+            values |= _rows(sheet, drawn)
+    with group(sheet, "amount", ("max_products_per_shopper", "max_events_per_shopper")):
+        values |= _amount(sheet)
+    with group(sheet, "local", ("local_epsilon",)):
+        values["local_epsilon"] = _local(ws, sheet, values["max_events_per_shopper"])
+    with group(sheet, "thresholds", ("suppress_items_below", "k_anonymity", "km_anonymity")):
+        values |= thresholds(sheet)
     return build(AnonymizationSettings, values)
 
 
 def _identity(sheet: Sheet) -> dict[str, object]:
     """Columns that go, identifiers that are masked, pseudonyms."""
-    st.subheader(text("anonymization.group.identity"))
     values: dict[str, object] = {}
     left, middle, right = st.columns(3)
     with left, card(sheet, "drop_columns"):
@@ -97,20 +103,17 @@ def kind_words(kind: str) -> str:
     return text(f"anonymization.kind.{name if name in KINDS else 'other'}")
 
 
-def _rows(sheet: Sheet) -> dict[str, object]:
-    """Time, prices and categories, where this data has them."""
-    schema, stored = sheet.info.schema, sheet.stored
+def _offered(sheet: Sheet) -> list[str]:
+    """List the options about time, prices and categories that this data has."""
+    drawn = ["coarsen_time"] if sheet.info.schema.has_time else []
+    drawn += ["price_bands", "round_prices"] if sheet.facts.has_prices else []
+    return [*drawn, "category_levels"] if sheet.facts.has_categories else drawn
+
+
+def _rows(sheet: Sheet, drawn: list[str]) -> dict[str, object]:
+    """Time, prices and categories."""
+    stored = sheet.stored
     values: dict[str, object] = {}
-    drawn = []
-    if schema.has_time:
-        drawn.append("coarsen_time")
-    if sheet.facts.has_prices:
-        drawn += ["price_bands", "round_prices"]
-    if sheet.facts.has_categories:
-        drawn.append("category_levels")
-    if not drawn:
-        return values
-    st.subheader(text("anonymization.group.rows"))
     a_row = 3 if len(drawn) == 3 else 2
     places = [column for start in range(0, len(drawn), a_row) for column in st.columns(a_row)[: len(drawn) - start]]
     for place, name in zip(places, drawn, strict=True):
@@ -155,7 +158,6 @@ def parse_bands(words: str) -> tuple[float, ...] | None:
 
 def _amount(sheet: Sheet) -> dict[str, object]:
     """How many products and events of a shopper stay."""
-    st.subheader(text("anonymization.group.amount"))
     values: dict[str, object] = {}
     for place, name in zip(st.columns(2), ("max_products_per_shopper", "max_events_per_shopper"), strict=True):
         with place, card(sheet, name):
@@ -165,7 +167,6 @@ def _amount(sheet: Sheet) -> dict[str, object]:
 
 def _local(ws: Workspace, sheet: Sheet, cap: object) -> float | None:
     """Randomised response with its ε an event, and beside it what that is for a shopper."""
-    st.subheader(text("anonymization.group.local"))
     with card(sheet, "local_epsilon"):
         name, first = "local_epsilon", sheet.stored.local_epsilon
         epsilon = number(sheet, name, first, MIN_EPSILON, MAX_EPSILON, 2.0)

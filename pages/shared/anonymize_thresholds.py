@@ -14,10 +14,8 @@ START = 5  # shoppers: a usual smallest group
 
 def thresholds(sheet: Sheet) -> dict[str, Any]:
     """Draw rare products, k-anonymity and k^m-anonymity."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(text("anonymization.group.thresholds"), width="content")
-        help_ = text("anonymization.files_only.help")
-        st.badge(text("anonymization.files_only"), icon=":material/folder_zip:", color="violet", help=help_)
+    help_ = text("anonymization.files_only.help")
+    st.badge(text("anonymization.files_only"), icon=":material/folder_zip:", color="violet", help=help_)
     values: dict[str, Any] = {}
     left, middle, right = st.columns(3)
     with left, card(sheet, "suppress_items_below"):
