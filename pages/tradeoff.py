@@ -1,10 +1,10 @@
-"""Trade-off: quality of recommendations over ε, in the room that the reader may stand in."""
+"""Trade-off: quality of recommendations over ε, in the room that the reader stands in; which ε to ask for, and why."""
 
 import streamlit as st
 
-from core.report.curve import metrics_of, nearest_epsilon, points_of
+from core.report.curve import metrics_of, nearest_epsilon
 from core.texts import plain, text
-from pages.shared import bill, frame, grid_parts, state
+from pages.shared import bill, compare_parts, decide_parts, frame, link, state
 from pages.shared import tradeoff_parts as parts
 
 ws = state.workspace()
@@ -24,41 +24,43 @@ if not metrics_of(curve):
     st.stop()
 
 column = parts.choose_metric(curve)
+words = parts.words_across(ws, study, room)
 epsilon = nearest_epsilon(curve, ws.privacy(info.id).epsilon or 1.0)
-if epsilon is not None:
-    advice = ws.advice(study.id, epsilon)
+advice = ws.advice(study.id, epsilon) if epsilon is not None else None
+if advice is not None and epsilon is not None:
     with st.container(border=True, key="advice"):
         parts.say_headline(curve, column, advice.method, epsilon)
         st.caption(text("curve.advice", method=text(f"method.{advice.method}"), why=plain(advice.sentence)))
-parts.draw_curve(study.id, curve, column, room, epsilon)
 
-offered = points_of(curve)
-picked = [point for point in state.points(study.id) if point in offered]
-chosen = st.multiselect(
-    text("curve.picked"),
-    offered,
-    default=picked,
-    format_func=parts.point_name,
-    max_selections=state.MAX_POINTS,
-    help=text("curve.picked.help"),
-)
-if chosen != picked:
-    state.set_points(study.id, chosen)
-    st.rerun()
-
-with st.container(horizontal=True, vertical_alignment="center"):
-    suffix = "curator-NOT-FOR-RELEASE" if room == "curator" else room
-    data = parts.marked(curve, room).to_csv(index=False).encode()
-    file_name = f"tact-curve-{suffix}.csv"
-    st.download_button(text("curve.csv"), data, file_name, "text/csv", on_click="ignore", icon=":material/download:")
-    st.caption(text("curve.png"))
-    st.caption(text("curve.bands"))
-
-with st.expander(text("curve.table"), icon=":material/table:"):
-    parts.all_figures(curve, room)
-    if room != "releasable":
-        parts.validation(ws.study(study.id).validation())
-parts.cost(info, study, room)
-bill.paid(ws, study)
-grid_parts.section(ws, info, room, column)
+tabs = parts.open_tabs()
+seen = decide_parts.Seen(info, study, curve, column, room, words, advice.method if advice else None)
+if tabs["curve"].open:
+    with tabs["curve"]:
+        parts.draw_curve(study.id, curve, column, room, epsilon, words)
+        parts.picked_points(study, curve)
+        parts.take_along(curve, room, words)
+        with st.expander(text("curve.table"), icon=":material/table:"):
+            parts.all_figures(curve, room, words)
+            if room != "releasable":
+                parts.validation(ws.study(study.id).validation())
+        parts.cost(info, study, room)
+        bill.paid(ws, study)
+if tabs["decide"].open:
+    with tabs["decide"]:
+        decide_parts.decide(seen)
+if tabs["pays"].open:
+    with tabs["pays"]:
+        compare_parts.later("who_pays_parts", "who_pays", ws, info, study, room)
+if tabs["beyond"].open:
+    with tabs["beyond"]:
+        compare_parts.later("who_pays_parts", "beyond_accuracy", ws, info, study, room, curve)
+if tabs["check"].open:
+    with tabs["check"]:
+        compare_parts.later("validation_parts", "validation", ws, info, study, room)
+if tabs["compare"].open:
+    with tabs["compare"]:
+        compare_parts.compare(ws, seen)
+view = link.view_now(info.id, study.id, room, column)
+link.copy_button(view)
+link.write(view)
 frame.next_step("recommendations")

@@ -13,7 +13,7 @@ from core.runs.jobs import JOBS
 from core.settings import AnonymizationSettings, GridSettings, PrivacySettings
 from core.texts import text
 from core.workspace import Workspace
-from pages.shared import places
+from pages.shared import link, places
 from pages.shared.tradeoff_parts import ROOM
 from tests.opened_pages import draw_frame, make_studied, open_page, private_id, sound, words_of, work_now
 
@@ -48,7 +48,8 @@ def ws(studied: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 
 def opened(ws: Workspace, **state: Any) -> AppTest:
-    return open_page(places.TRADEOFF, **{"choice.dataset": private_id(ws), "grid.new": True, **state})
+    state = {"choice.dataset": private_id(ws), "grid.new": True, link.TAB: "compare", **state}
+    return open_page(places.TRADEOFF, **state)
 
 
 def test_a_grid_goes_through_the_queue_and_is_read_back(ws: Workspace) -> None:
@@ -92,22 +93,20 @@ def test_what_the_curator_takes_along_is_marked(ws: Workspace, monkeypatch: pyte
         return offer(label, data, file_name, *more, **options)
 
     monkeypatch.setattr(st, "download_button", offered)
-    app = opened(ws)
+    curve, app = opened(ws, **{link.TAB: "curve"}), opened(ws)
 
     assert {name for name in taken if name.endswith(".csv")} == {
         "tact-curve-curator-NOT-FOR-RELEASE.csv",
         "tact-grid-curator-NOT-FOR-RELEASE.csv",
     }
-    mark = text("room.watermark")
+    mark, tables = text("room.watermark"), [*curve.dataframe, *app.dataframe]
     for content in taken.values():
         first, *rows = content.decode().splitlines()
         assert first.endswith(text("room.curator"))
         assert rows
         assert all(row.endswith(mark) for row in rows)
-    assert all(
-        set(table.value[text("room.curator")]) == {mark} for table in app.dataframe if "ndcg_at_20" in table.value
-    )
-    assert sum("ndcg_at_20" in table.value for table in app.dataframe) == 2
+    assert all(set(table.value[text("room.curator")]) == {mark} for table in tables if "ndcg_at_20" in table.value)
+    assert sum("ndcg_at_20" in table.value for table in tables) == 2
     assert mark in next(chart for chart in app.get("plotly_chart") if "grid" in chart.proto.id).proto.spec
 
 

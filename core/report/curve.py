@@ -14,7 +14,8 @@ from core.report.palette import METHOD_COLOURS, SLATE, translucent
 from core.settings import METHODS
 from core.texts import text
 
-METRIC = re.compile(r"^(ndcg|recall|hit_rate|coverage|precision|mrr)_at_(\d+)$")
+METRICS = ("ndcg", "recall", "hit_rate", "coverage", "precision", "mrr")
+METRIC = re.compile(rf"^({'|'.join(METRICS)})_at_(\d+)$")
 DASHES = {"popularity": "dot", "content": "dash"}
 SYMBOLS = {"popularity": "circle-open", "content": "line-ew-open", "statistics": "square", "mlp": "diamond"}
 KEYS = ["method", "epsilon"]

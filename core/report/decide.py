@@ -58,7 +58,8 @@ def methods_with_epsilon(points: pd.DataFrame) -> list[str]:
 
 def line_of(points: pd.DataFrame, method: str) -> pd.DataFrame:
     """Return one method's points with an ε, smallest ε first: columns epsilon, mean, low, high."""
-    return points[_has_epsilon(points) & (points["method"] == method)].sort_values("epsilon").reset_index(drop=True)
+    own: pd.DataFrame = points[_has_epsilon(points) & (points["method"] == method)]
+    return own.sort_values("epsilon").reset_index(drop=True)
 
 
 def ceiling_of(points: pd.DataFrame) -> float | None:
@@ -110,7 +111,7 @@ def epsilon_for(points: pd.DataFrame, method: str, target: float) -> Answer | No
         readings: dict[str, Any] = {"epsilon": 0.0, "possible": 0.0, "sure": is_sure, "studied": None, "best_at": 0.0}
         return Answer(kind="free", **shared, **readings, **_figures(free.iloc[0]))
     if epsilon is None:
-        best = line.loc[line["mean"].idxmax()]
+        best = line.iloc[int(line["mean"].argmax())]
         nothing: dict[str, Any] = {"epsilon": None, "possible": possible, "sure": None, "studied": None}
         return Answer(kind="never", **shared, **nothing, best_at=float(best["epsilon"]), **_figures(best))
     row = line[line["epsilon"] >= epsilon * (1 - 1e-9)].iloc[0]

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from core.texts import text
-from pages.shared import frame, places, state, tour
+from pages.shared import frame, link, places, state, tour
 from pages.shared.boundary import boundary
 from pages.shared.language import speak_chosen, write_address
 
@@ -35,6 +35,7 @@ def main() -> None:
     st.html(CONTRAST)
     with boundary():
         ws = state.workspace()
+        link.open_view(ws)
         frame.side_bar(ws)
         frame.notices(ws, page.url_path)
         tour.bar(ws, page.url_path)

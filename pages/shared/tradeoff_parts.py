@@ -1,26 +1,30 @@
 """Parts of the Trade-off page: the room, the clickable curve, the picked points."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from core.report.curve import headline, metric_label, metrics_of, trade_off
+from core.report.curve import headline, metric_label, metrics_of, points_of, trade_off
+from core.report.curves import takeaway
 from core.runs.queue import Run
-from core.texts import text
-from core.workspace import DatasetInfo
-from pages.shared import state
+from core.texts import spoken, text
+from core.workspace import DatasetInfo, Room, Workspace
+from pages.shared import link, state
 from pages.shared.fields import keep
 from pages.shared.run_panel import took
 
 PRIVATE_ROOMS = ("curator", "releasable")
-ROOM = "curve.room"
+ROOM = link.ROOM
 
 
-def room_now(info: DatasetInfo) -> str:
+def room_now(info: DatasetInfo) -> Room:
     """Return the room this page stands in; it is known before its switch is drawn."""
-    return "sample" if info.kind == "sample" else str(st.session_state.get(ROOM) or PRIVATE_ROOMS[0])
+    if info.kind == "sample":
+        return "sample"
+    return "releasable" if st.session_state.get(ROOM) == "releasable" else "curator"
 
 
 def choose_room(info: DatasetInfo, room: str) -> None:
@@ -40,52 +44,84 @@ def choose_room(info: DatasetInfo, room: str) -> None:
 def choose_metric(curve: pd.DataFrame) -> str:
     """Draw the choice of the metric and of the list's length; say in plain words what it means. Return its column."""
     offered = metrics_of(curve)
-    left, right = st.columns([3, 1])
-    metric = left.segmented_control(
-        text("curve.metric"),
-        list(offered),
-        format_func=lambda name: text(f"metric.{name}"),
-        key=keep("curve.metric", next(iter(offered))),
-        required=True,
-        persist_state="session",
-    )
-    metric = metric if metric in offered else next(iter(offered))
-    lengths = offered[metric]
-    k = right.segmented_control(
-        text("curve.k"), lengths, key=keep("curve.k", lengths[0]), required=True, persist_state="session"
-    )
-    k = k if k in lengths else lengths[0]
+    with st.container(horizontal=True, gap="large"):
+        metric = _choice(text("curve.metric"), list(offered), link.METRIC_KEY, lambda name: text(f"metric.{name}"))
+        k = _choice(text("curve.k"), offered[metric], link.K_KEY, str)
     st.caption(text(f"metric.{metric}.what", k=k))
     return f"{metric}_at_{k}"
 
 
-def draw_curve(run_id: str, curve: pd.DataFrame, column: str, room: str, chosen: float | None) -> None:
+def _choice(label: str, options: list[Any], key: str, name: Callable[[Any], str]) -> Any:
+    """Draw a choice that outlives a page switch; what another room or an address asked for may not be here."""
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = options[0]
+    chosen = st.segmented_control(
+        label, options, format_func=name, key=key, required=True, persist_state="session", width="content"
+    )
+    return chosen if chosen in options else options[0]
+
+
+def open_tabs() -> dict[str, Any]:
+    """Draw the tabs by their names; only what stands in the open one need be computed."""
+    labels = {name: text(f"tradeoff.tab.{name}") for name in link.TABS}
+    key = f"widget.tabs.{spoken()}"
+    if st.session_state.get(key) not in labels.values():
+        st.session_state[key] = labels[st.session_state.get(link.TAB) or link.TABS[0]]
+    tabs = dict(zip(labels, st.tabs(list(labels.values()), key=key, on_change="rerun"), strict=True))
+    st.session_state[link.TAB] = next((name for name, tab in tabs.items() if tab.open), link.TABS[0])
+    return tabs
+
+
+def words_across(ws: Workspace, study: Run, room: str) -> str | None:
+    """Return what stands across every picture and in every file: not for release, a draft, or nothing."""
+    if room == "curator":
+        return text("room.watermark")
+    state_of = getattr(ws.releases, "state", None)
+    if room == "sample" or state_of is None:
+        return None
+    return None if state_of(study.id).status == "approved" else text("tradeoff.draft")
+
+
+def draw_curve(
+    run_id: str, curve: pd.DataFrame, column: str, room: str, chosen: float | None, words: str | None
+) -> None:
     """Draw the curve; a click on a point adds it to what is compared."""
     figure = trade_off(
         curve,
         column,
         selected=state.points(run_id),
         chosen=chosen,
-        watermark=text("room.watermark") if room == "curator" else None,
+        watermark=words,
     )
-    name = f"tact-{column}-{room}" + ("-NOT-FOR-RELEASE" if room == "curator" else "")
     event = st.plotly_chart(
         figure,
         key=f"curve_{run_id}_{room}_{column}",
         on_select="rerun",
         selection_mode="points",
-        config={
-            "displayModeBar": True,
-            "displaylogo": False,
-            "toImageButtonOptions": {"format": "png", "filename": name, "scale": 2},
-            "modeBarButtons": [["toImage"]],
-        },
-        alt=text("curve.alt", metric=metric_label(column)),
+        config=camera(f"tact-{column}-{file_suffix(room, words)}"),
+        alt=takeaway(curve, column),
     )
     clicked = clicked_points(event)
     if clicked and any(point not in state.points(run_id) for point in clicked):
         state.set_points(run_id, [*state.points(run_id), *clicked])
         st.rerun()
+
+
+def camera(name: str) -> dict[str, Any]:
+    """Return the tools of a figure: its picture as a file of this name, and nothing else."""
+    return {
+        "displayModeBar": True,
+        "displaylogo": False,
+        "toImageButtonOptions": {"format": "png", "filename": name, "scale": 2},
+        "modeBarButtons": [["toImage"]],
+    }
+
+
+def file_suffix(room: str, words: str | None) -> str:
+    """Return how the name of a file ends that somebody takes along."""
+    if room == "curator":
+        return "curator-NOT-FOR-RELEASE"
+    return room if words is None else f"{room}-DRAFT"
 
 
 def clicked_points(event: Any) -> list[state.Point]:
@@ -131,18 +167,47 @@ def say_headline(curve: pd.DataFrame, column: str, method: str, epsilon: float) 
     )
 
 
-def marked(table: pd.DataFrame, room: str) -> pd.DataFrame:
-    """In the curator's room, figures with a column that says so: a table on screen is a file at one click."""
-    return table.assign(**{text("room.curator"): text("room.watermark")}) if room == "curator" else table
+def marked(table: pd.DataFrame, room: str, words: str | None = None) -> pd.DataFrame:
+    """Figures with a column that says what they are not for: a table on screen is a file at one click."""
+    if room == "curator":
+        return table.assign(**{text("room.curator"): text("room.watermark")})
+    return table.assign(**{text("room.releasable"): words}) if words else table
 
 
-def all_figures(curve: pd.DataFrame, room: str) -> None:
+def picked_points(study: Run, curve: pd.DataFrame) -> None:
+    """Draw the choice of the points that are compared on the Recommendations page."""
+    offered = points_of(curve)
+    picked = [point for point in state.points(study.id) if point in offered]
+    chosen = st.multiselect(
+        text("curve.picked"),
+        offered,
+        default=picked,
+        format_func=point_name,
+        max_selections=state.MAX_POINTS,
+        help=text("curve.picked.help"),
+    )
+    if chosen != picked:
+        state.set_points(study.id, chosen)
+        st.rerun()
+
+
+def take_along(curve: pd.DataFrame, room: str, words: str | None) -> None:
+    """Offer the figures as a file, and say what else can be taken along and what the bands are."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        data = marked(curve, room, words).to_csv(index=False).encode()
+        name = f"tact-curve-{file_suffix(room, words)}.csv"
+        st.download_button(text("curve.csv"), data, name, "text/csv", on_click="ignore", icon=":material/download:")
+        st.caption(text("curve.png"))
+        st.caption(text("curve.bands"))
+
+
+def all_figures(curve: pd.DataFrame, room: str, words: str | None) -> None:
     """Draw every figure of a curve as a table, under the names that people read."""
     shown = curve.round(4)
     shown["method"] = [text(f"method.{method}") for method in curve["method"]]
     shown["delta"] = [f"{delta:.2g}" for delta in curve["delta"]]  # rounded like the rest it would be 0
     names = {name: _figure_name(name) for name in shown.columns}
-    st.dataframe(marked(shown, room), hide_index=True, column_config=names)
+    st.dataframe(marked(shown, room, words), hide_index=True, column_config=names)
 
 
 def validation(losses: tuple[float, ...]) -> None:

@@ -27,7 +27,6 @@ TEXTS = {
     "curve.ceiling": "Ceiling: {method} without protection",
     "curve.no_epsilon": "costs no ε",
     "curve.chosen": "your ε",
-    "curve.alt": "{metric} over the privacy budget epsilon for each method. Further left is more protection.",
     "curve.picked": "Picked for the Recommendations page (up to three)",
     "curve.picked.help": "A click on a point of the curve adds it; the last three stay.",
     "curve.png": "PNG: the camera at the top right of the figure.",

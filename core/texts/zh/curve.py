@@ -23,7 +23,6 @@ TEXTS: dict[str, str] = {
     "curve.ceiling": "上界：无保护的{method}",
     "curve.no_epsilon": "不花费 ε",
     "curve.chosen": "您的 ε",
-    "curve.alt": "每种方法的 {metric} 随隐私预算 ε 的变化。越靠左保护越多。",
     "curve.picked": "已选去推荐页比较（最多三个）",
     "curve.picked.help": "点击曲线上的点即可加入；保留最近三个。",
     "curve.png": "PNG：点击图右上角的相机。",

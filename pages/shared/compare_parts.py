@@ -1,0 +1,186 @@
+"""Parts of the Trade-off page: several studies on one axis, ε read for other units, the shop's present lists."""
+
+import importlib
+import importlib.util
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.privacy.explain import event_level, shopper_level
+from core.report.curve import metrics_of, summarize
+from core.report.curves import Line, lines_takeaway, overlaid
+from core.report.decide import line_of, methods_with_epsilon
+from core.runs.queue import Run
+from core.texts import plain, text
+from core.workspace import DatasetInfo, Room, Workspace
+from pages.shared import frame, grid_parts
+from pages.shared.decide_parts import Seen, choose_method
+from pages.shared.tradeoff_parts import camera, file_suffix, marked
+
+MOST_STUDIES = 4
+EVENTS, MOST_EVENTS = 5, 50
+PEOPLE = 2
+
+
+def later(module: str, part: str, *what: Any) -> None:
+    """Draw a part that another module offers; say so where this installation does not have it."""
+    name = f"pages.shared.{module}"
+    found = importlib.util.find_spec(name) and getattr(importlib.import_module(name), part, None)
+    if found:
+        found(*what)
+    else:
+        st.info(text("compare.not_here"))
+
+
+def compare(ws: Workspace, seen: Seen) -> None:
+    """Draw the whole tab."""
+    points = summarize(seen.curve, seen.column)
+    offered = methods_with_epsilon(points)
+    if offered:
+        method = choose_method(offered, seen.advised)
+        _studies(ws, seen, method)
+        _units(seen, points, method)
+    later("present_parts", "present", ws, seen.info, seen.study, seen.room)
+    grid_parts.section(ws, seen.info, seen.room, seen.column)
+
+
+def _studies(ws: Workspace, seen: Seen, method: str) -> None:
+    """Draw this study's curve and those of others, and what the shop has now, on one axis."""
+    st.subheader(text("compare.studies"), anchor="studies")
+    st.markdown(text("compare.studies.lead"))
+    infos = {info.id: info for info in ws.datasets()}
+    others = {run.id: run for run in ws.runs() if _is_comparable(run, infos, seen)}
+    names = study_names([*others.values()], infos)
+    chosen = st.multiselect(
+        text("compare.studies.pick"),
+        list(others),
+        format_func=names.__getitem__,
+        max_selections=MOST_STUDIES,
+        key=f"compare.with.{seen.study.id}",
+        placeholder=text("compare.studies.none") if not others else text("compare.studies.choose"),
+        disabled=not others,
+    )
+    own = line_of(summarize(seen.curve, seen.column), method)
+    lines, missing = [Line(name=plain(text("compare.this", name=frame.dataset_name(seen.info))), points=own)], []
+    for run_id in chosen:
+        line = _line(ws, others[run_id], infos, seen, method)
+        if line is None:
+            missing.append(names[run_id])
+        else:
+            lines.append(Line(name=names[run_id], points=line))
+    across = _present(ws, seen)
+    st.plotly_chart(
+        overlaid(lines, seen.column, across=across, watermark=seen.words),
+        key=f"compare_{seen.study.id}_{seen.room}_{seen.column}_{method}",
+        config=camera(f"tact-compare-{file_suffix(seen.room, seen.words)}"),
+        alt=lines_takeaway(lines, seen.column),
+    )
+    for name in missing:
+        st.caption(text("compare.missing", name=plain(name), method=text(f"method.{method}")))
+    if len(lines) > 1:
+        st.caption(text("compare.studies.read"))
+        _table(lines, seen)
+
+
+def room_of(info: DatasetInfo, room: Room) -> Room:
+    """Return the room that another study's figures are taken from: exact ones of real shoppers for the curator only."""
+    if info.kind == "sample":
+        return "sample"
+    return "curator" if room == "curator" else "releasable"
+
+
+def study_names(runs: list[Run], infos: dict[str, DatasetInfo]) -> dict[str, str]:
+    """Name studies by their data and when they were asked for, and by what is special about them; no two alike."""
+    names: dict[str, str] = {}
+    for run in runs:
+        info = infos[str(run.dataset)]
+        name = f"{frame.dataset_name(info)} · {run.created:%d %b %H:%M}"
+        names[run.id] = name if name not in names.values() else f"{name}:{run.created:%S} ({len(names) + 1})"
+    return names
+
+
+def _is_comparable(run: Run, infos: dict[str, DatasetInfo], seen: Seen) -> bool:
+    return run.kind == "study" and run.status == "done" and run.dataset in infos and run.id != seen.study.id
+
+
+def _line(
+    ws: Workspace, run: Run, infos: dict[str, DatasetInfo], seen: Seen, method: str
+) -> pd.DataFrame | None:  # fmt: skip
+    """Return another study's points by the same method and metric; None where it has none in this room."""
+    curve = ws.curve(run.id, room_of(infos[str(run.dataset)], seen.room))
+    metric, _, k = seen.column.partition("_at_")
+    if int(k) not in metrics_of(curve).get(metric, []):
+        return None
+    points = line_of(summarize(curve, seen.column), method)
+    return None if points.empty else points
+
+
+def _table(lines: list[Line], seen: Seen) -> None:
+    """Draw the same figures as a table."""
+    with st.expander(text("compare.table"), icon=":material/table:"):
+        rows = [
+            {
+                text("compare.study"): line.name,
+                text("column.epsilon"): row["epsilon"],
+                text("compare.value"): f"{row['mean']:.3f}",
+                text("decide.gains.interval"): text(
+                    "decide.gains.from_to", low=f"{row['low']:.3f}", high=f"{row['high']:.3f}"
+                ),
+            }
+            for line in lines
+            for row in line.points.to_dict("records")
+        ]
+        st.dataframe(marked(pd.DataFrame(rows), seen.room, seen.words), hide_index=True)
+
+
+def _present(ws: Workspace, seen: Seen) -> list[tuple[str, float, float]]:
+    """Return what the shop's own recommenders reach by this metric: name, value, standard error."""
+    if seen.room == "releasable" or not importlib.util.find_spec("pages.shared.present_parts"):
+        return []
+    lines = getattr(importlib.import_module("pages.shared.present_parts"), "lines", None)
+    found = [(name, means.get(seen.column), se) for name, means, se in lines(ws, seen.study)] if lines else []
+    return [
+        (plain(name), float(value), float(se.get(seen.column, 0.0) if isinstance(se, dict) else se))
+        for name, value, se in found
+        if value is not None
+    ]
+
+
+def _units(seen: Seen, points: pd.DataFrame, method: str) -> None:
+    """Draw the same curve with its ε read for one event, one shopper and a household."""
+    st.subheader(text("compare.units"), anchor="units")
+    st.markdown(text("compare.units.lead"))
+    events = int(
+        st.slider(text("compare.units.events"), 2, MOST_EVENTS, EVENTS, key="compare.events", persist_state="session")
+    )
+    line = line_of(points, method)
+    delta = float(seen.curve.loc[seen.curve["epsilon"].isin(line["epsilon"]), "delta"].max()) or 1e-5
+    lines = unit_lines(line, delta, events)
+    st.plotly_chart(
+        overlaid(lines, seen.column, watermark=seen.words),
+        key=f"units_{seen.study.id}_{seen.room}_{seen.column}_{method}_{events}",
+        config=camera(f"tact-units-{file_suffix(seen.room, seen.words)}"),
+        alt=lines_takeaway(lines, seen.column),
+    )
+    at = float(line["epsilon"].iloc[(line["epsilon"] - 1).abs().argmin()])
+    st.markdown(
+        text(
+            "compare.units.why",
+            epsilon=at,
+            event=event_level(at, delta, events),
+            events=events,
+            household=shopper_level(at, delta, PEOPLE),
+        )
+    )
+    st.caption(text("compare.units.how"))
+
+
+def unit_lines(line: pd.DataFrame, delta: float, events: int) -> list[Line]:
+    """Return one line three times: its ε as it would be called for one event, for a shopper, for a household of two."""
+    readings = {
+        text("compare.unit.event", events=events): lambda epsilon: event_level(epsilon, delta, events),
+        text("compare.unit.shopper"): float,
+        text("compare.unit.household", people=PEOPLE): lambda epsilon: shopper_level(epsilon, delta, PEOPLE),
+    }
+    return [Line(name=name, points=line.assign(epsilon=line["epsilon"].map(read))) for name, read in readings.items()]
