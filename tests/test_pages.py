@@ -15,6 +15,7 @@ from core.tables.mapping import Mapping
 from core.texts import plain, text
 from core.workspace import Workspace
 from pages.shared import places
+from pages.shared.run_words import title_of
 from pages.shared.run_panel import duration
 from pages.shared.shopper_parts import default_points
 from pages.shared.tradeoff_parts import clicked_points
@@ -184,10 +185,10 @@ def test_a_run_that_ended_is_told_on_every_page_until_dismissed(home: Path) -> N
     run = Workspace().runs()[0]
 
     app.switch_page(places.PRIVACY).run()
-    assert text("notice.cancelled", title=plain(run.title)) in words_of(app)
+    assert text("notice.cancelled", title=plain(title_of(run))) in words_of(app)
 
     sound(app.button(key=f"dismiss_{run.id}").click().run())
-    assert text("notice.cancelled", title=plain(run.title)) not in words_of(app)
+    assert text("notice.cancelled", title=plain(title_of(run))) not in words_of(app)
 
 
 def test_why_a_run_failed_is_not_said_beside_a_curve_that_may_be_passed_on(full: Workspace) -> None:
@@ -211,7 +212,7 @@ def test_a_page_that_shows_a_study_needs_no_notice_of_its_end(home: Path) -> Non
     sound(app.button(key="cancel").click().run())
 
     assert text("run.cancelled") in [metric.value for metric in app.metric]
-    assert text("notice.cancelled", title=plain(Workspace().runs()[0].title)) not in words_of(app)
+    assert text("notice.cancelled", title=plain(title_of(Workspace().runs()[0]))) not in words_of(app)
 
 
 def test_a_private_curve_for_the_curator_is_marked_and_the_releasable_is_outside(full: Workspace) -> None:

@@ -88,7 +88,7 @@ def over_time(lines: Sequence[Line]) -> go.Figure:
     """
     lines = [line for line in lines if line.kind != "charge" or not getattr(line.row, "public", False)]
     numbers = list(range(1, len(lines) + 1))
-    written = [f"{line.created:%d %b %Y %H:%M}" for line in lines]
+    written = [f"{line.created:%Y-%m-%d %H:%M}" for line in lines]
     figure = go.Figure()
     shown = [("lifetime", ORANGE, "solid")]
     if any(line.kind == "renewal" for line in lines):

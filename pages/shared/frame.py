@@ -9,6 +9,7 @@ from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import language, places, state
 from pages.shared.boundary import boundary
+from pages.shared.run_words import title_of
 
 PICKER = "widget.dataset"
 
@@ -90,14 +91,14 @@ def dataset_names(infos: Sequence[DatasetInfo]) -> dict[str, str]:
     """Name datasets so that no two names are the same: a list of choices takes equal words for one choice."""
     names = [dataset_name(info) for info in infos]
     return {
-        info.id: name if names.count(name) == 1 else f"{name} · {info.created:%d %b %H:%M:%S}"
+        info.id: name if names.count(name) == 1 else f"{name} · {info.created:%Y-%m-%d %H:%M:%S}"
         for info, name in zip(infos, names, strict=True)
     }
 
 
 def run_name(run: Run) -> str:
     """Name a run for a list: its title and when it was asked for."""
-    return f"{run.title} · {run.created:%d %b %H:%M}"
+    return f"{title_of(run)} · {run.created:%Y-%m-%d %H:%M}"
 
 
 def run_names(runs: Sequence[Run]) -> dict[str, str]:
@@ -149,7 +150,7 @@ def _ticker(known: tuple[str, ...]) -> None:
             st.rerun()
         for run in going:
             # Its message counts rows, or says a loss without noise: that is for the Training page, in the curator room.
-            st.progress(min(max(run.progress, 0.0), 1.0), text=f"{run.title}: {text('run.' + run.status)}")
+            st.progress(min(max(run.progress, 0.0), 1.0), text=f"{title_of(run)}: {text('run.' + run.status)}")
 
 
 def notices(ws: Workspace, here: str) -> None:
@@ -201,10 +202,10 @@ def _draw_notice(ws: Workspace, run: Run, here: str) -> None:
 def _notice(run: Run, here: str) -> str:
     """Write a notice; why a run failed may quote exact counts, so not where a curve may be passed on."""
     if run.status == "done":
-        return text(DONE.get(run.kind, "notice.done"), title=plain(run.title))
+        return text(DONE.get(run.kind, "notice.done"), title=plain(title_of(run)))
     if run.status == "cancelled":
         charged = run.kind in ("study", "audit")
-        return text("notice.cancelled" if charged else "notice.cancelled_free", title=plain(run.title))
+        return text("notice.cancelled" if charged else "notice.cancelled_free", title=plain(title_of(run)))
     if here == "tradeoff":
-        return text("notice.failed_elsewhere", title=plain(run.title))
-    return text("notice.failed", title=plain(run.title), why=plain(run.error or text("run.no_reason")))
+        return text("notice.failed_elsewhere", title=plain(title_of(run)))
+    return text("notice.failed", title=plain(title_of(run)), why=plain(run.error or text("run.no_reason")))

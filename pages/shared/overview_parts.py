@@ -11,6 +11,7 @@ from core.runs.queue import ACTIVE
 from core.texts import plain, text
 from core.workspace import Workspace
 from pages.shared import frame, places, state
+from pages.shared.run_words import title_of
 
 DELTA = 1e-5  # at which the spend is composed where no cap says another
 N_NEWS = 6
@@ -82,7 +83,7 @@ def news(ws: Workspace) -> None:
         {
             text("state.column.when"): run.ended or run.started or run.created,
             text("state.column.kind"): text(f"state.news.kind.{run.kind}"),
-            text("state.column.what"): run.title,
+            text("state.column.what"): title_of(run),
             text("state.column.status"): text(f"run.{run.status}"),
         }
         for run in runs
@@ -108,7 +109,7 @@ def _for_the_officer(ws: Workspace) -> Iterator[Waiting]:
         yield Waiting("officer", text("state.wait.chain"), places.AUDIT, "chain")
     for run_id in ws.releases.pending():
         run = state.run_or_none(ws, run_id)
-        words = text("state.wait.request", title=plain(run.title if run else run_id))
+        words = text("state.wait.request", title=plain(title_of(run) if run else run_id))
         yield Waiting("officer", words, places.AUDIT, f"release_{run_id}")
     if spent.cap is None and any(spent.lifetime.values()):
         yield Waiting("officer", text("state.wait.no_cap"), places.AUDIT, "cap")

@@ -9,6 +9,7 @@ from core.texts import plain, text
 from core.workspace import SAMPLE_ID, Workspace
 from pages.shared import frame, places, state
 from pages.shared.boundary import boundary
+from pages.shared.run_words import title_of
 
 SOME_PROGRESS = 0.08  # before that the start of TensorFlow is most of what was seen
 COLOURS = {"done": "green", "failed": "red", "interrupted": "red", "cancelled": "gray"}
@@ -44,7 +45,7 @@ def _live(run_id: str, was_going: bool) -> None:
         run = state.workspace().run(run_id)
         if was_going and run.status not in ACTIVE:
             st.rerun()
-        st.markdown(f"**{plain(run.title)}**")
+        st.markdown(f"**{plain(title_of(run))}**")
         if run.status in ACTIVE:
             st.progress(min(max(run.progress, 0.0), 1.0), text=plain(run.message or text(f"run.{run.status}")))
         _figures(run)

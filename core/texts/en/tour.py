@@ -73,6 +73,8 @@ TEXTS: dict[str, str] = {
     "state.news.kind.anonymize": "Anonymised files",
     "state.news.kind.validate": "Cross-validation",
     "state.news.kind.present": "Your own recommender",
+    "run.title": "{name}: {what}",
+    "run.methods": "study of {n} methods",
     "state.column.when": "When",
     "state.column.kind": "Kind",
     "state.column.what": "What",

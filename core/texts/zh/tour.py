@@ -66,6 +66,8 @@ TEXTS: dict[str, str] = {
     "state.news.kind.anonymize": "匿名化文件",
     "state.news.kind.validate": "交叉验证",
     "state.news.kind.present": "现有推荐系统",
+    "run.title": "{name}：{what}",
+    "run.methods": "{n} 种方法的研究",
     "state.column.when": "时间",
     "state.column.kind": "类型",
     "state.column.what": "内容",
