@@ -15,8 +15,8 @@ from core.tables.mapping import Mapping
 from core.texts import plain, text
 from core.workspace import Workspace
 from pages.shared import places
-from pages.shared.run_words import title_of
 from pages.shared.run_panel import duration
+from pages.shared.run_words import title_of
 from pages.shared.shopper_parts import default_points
 from pages.shared.tradeoff_parts import clicked_points
 from sample_data.figures import read
