@@ -16,6 +16,7 @@ frame.study_picker(ws, info, study)
 if not study.seen:
     ws.mark_seen(study.id)
 parts.choose_room(info, room)
+address = st.container()  # drawn below, once the whole view is known
 
 curve = ws.curve(study.id, room)
 if not metrics_of(curve):
@@ -61,6 +62,7 @@ if tabs["compare"].open:
     with tabs["compare"]:
         compare_parts.compare(ws, seen)
 view = link.view_now(info.id, study.id, room, column)
-link.copy_button(view)
+with address:
+    link.copy_button(view)
 link.write(view)
 frame.next_step("recommendations")

@@ -1,6 +1,7 @@
 """What a curve says in one sentence for whoever cannot see it, one line of it with a target, several on one axis."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from core.texts import text
 COLOURS = (TEAL, ORANGE, BLUE, PINK, OLIVE)
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
 HEIGHT = 400
+MANY = 8  # ε on one axis; above it their own values are no ticks any more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,11 @@ class Line:
 
     name: str
     points: pd.DataFrame
+
+    @property
+    def label(self) -> str:
+        """The name without what a picture would take for markup."""
+        return re.sub(r"[<>&]", "", self.name)
 
 
 def takeaway(curve: pd.DataFrame, column: str) -> str:
@@ -82,7 +89,7 @@ def overlaid(
     """
     figure = go.Figure()
     for line, colour, symbol in zip(lines, COLOURS, SYMBOLS, strict=False):
-        _add_line(figure, line.name, line.points, colour, symbol)
+        _add_line(figure, line.label, line.points, colour, symbol)
     epsilons = pd.concat([line.points["epsilon"] for line in lines]) if lines else pd.Series([1.0])
     for name, value, error in across:
         span = [float(epsilons.min()), float(epsilons.max())]
@@ -134,12 +141,26 @@ def _add_line(figure: go.Figure, name: str, points: pd.DataFrame, colour: str, s
     )
 
 
-def _lay_out(figure: go.Figure, column: str, epsilons: pd.Series, watermark: str | None) -> go.Figure:
-    """Lay the axes, ticks no closer than a phone can show, and the words across."""
+def _ticks(epsilons: pd.Series) -> list[float]:
+    """Choose ticks: the ε themselves where they are few, else 1, 2, 5 of each decade; none too close for a phone.
+
+    Example:
+        >>> _ticks(pd.Series([0.5, 1.0, 8.0])), _ticks(pd.Series([0.07, 0.3, 0.9, 1, 2, 3, 4, 7, 20]))
+        ([0.5, 1.0, 8.0], [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0])
+    """
+    own = sorted({float(value) for value in epsilons})
+    low, high = math.floor(math.log10(own[0])), math.ceil(math.log10(own[-1]))
+    decades = [round(step * 10.0**power, 10) for power in range(low, high + 1) for step in (1, 2, 5)]
     ticks: list[float] = []
-    for value in sorted({float(value) for value in epsilons}):
+    for value in own if len(own) <= MANY else [tick for tick in decades if own[0] <= tick <= own[-1]]:
         if not ticks or math.log(value / ticks[-1]) > 0.35:
             ticks.append(value)
+    return ticks
+
+
+def _lay_out(figure: go.Figure, column: str, epsilons: pd.Series, watermark: str | None) -> go.Figure:
+    """Lay the axes, ticks no closer than a phone can show, and the words across."""
+    ticks = _ticks(epsilons)
     figure.update_layout(
         height=HEIGHT,
         margin={**MARGIN, "t": 24},
@@ -150,7 +171,7 @@ def _lay_out(figure: go.Figure, column: str, epsilons: pd.Series, watermark: str
     edge = [float(np.log10(epsilons.min())) - 0.08, float(np.log10(epsilons.max())) + 0.08]
     words = [f"{value:.3g}" for value in ticks]
     figure.update_xaxes(
-        type="log", title=text("axis.epsilon"), tickvals=ticks, ticktext=words, range=edge, automargin=True
+        type="log", title=text("axis.epsilon"), tickvals=ticks, ticktext=words, range=edge, automargin=True, tickangle=0
     )
     figure.update_yaxes(title=metric_label(column), rangemode="tozero", automargin=True)
     if watermark:

@@ -62,7 +62,7 @@ def _studies(ws: Workspace, seen: Seen, method: str) -> None:
         disabled=not others,
     )
     own = line_of(summarize(seen.curve, seen.column), method)
-    lines, missing = [Line(name=plain(text("compare.this", name=frame.dataset_name(seen.info))), points=own)], []
+    lines, missing = [Line(name=text("compare.this", name=frame.dataset_name(seen.info)), points=own)], []
     for run_id in chosen:
         line = _line(ws, others[run_id], infos, seen, method)
         if line is None:
@@ -141,7 +141,7 @@ def _present(ws: Workspace, seen: Seen) -> list[tuple[str, float, float]]:
     lines = getattr(importlib.import_module("pages.shared.present_parts"), "lines", None)
     found = [(name, means.get(seen.column), se) for name, means, se in lines(ws, seen.study)] if lines else []
     return [
-        (plain(name), float(value), float(se.get(seen.column, 0.0) if isinstance(se, dict) else se))
+        (name, float(value), float(se.get(seen.column, 0.0) if isinstance(se, dict) else se))
         for name, value, se in found
         if value is not None
     ]

@@ -44,7 +44,7 @@ def choose_room(info: DatasetInfo, room: str) -> None:
 def choose_metric(curve: pd.DataFrame) -> str:
     """Draw the choice of the metric and of the list's length; say in plain words what it means. Return its column."""
     offered = metrics_of(curve)
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         metric = _choice(text("curve.metric"), list(offered), link.METRIC_KEY, lambda name: text(f"metric.{name}"))
         k = _choice(text("curve.k"), offered[metric], link.K_KEY, str)
     st.caption(text(f"metric.{metric}.what", k=k))
