@@ -31,6 +31,7 @@ from core.studies.grid_file import NEEDS_PRODUCTS, read_grid
 from core.studies.lists import ShopperList, StudyLists, write_atomically
 from core.studies.running import run_study
 from core.studies.shopper_search import find_shoppers, history_table, own_rows
+from core.tables.activity import rows_of_shoppers
 from core.tables.dataset import Dataset
 from core.tables.importing import import_files
 from core.tables.mapping import Mapping
@@ -95,6 +96,10 @@ class Workspace:
     def profile(self, dataset_id: str) -> Profile:
         """Exact counts in small frames, for the curator's room."""
         return profile(self._open(dataset_id))
+
+    def row_counts(self, dataset_id: str) -> pd.DataFrame:
+        """How many shoppers have how many rows: exact, for the curator's room."""
+        return rows_of_shoppers(self._open(dataset_id))
 
     # privacy
 

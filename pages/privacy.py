@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.settings import PrivacySettings, build, default_delta
-from pages.shared import frame, privacy_follows, privacy_form, privacy_harm, privacy_parts, promise_parts, state
+from core.texts import text
+from pages.shared import frame, privacy_follows, privacy_form, privacy_harm, privacy_parts, privacy_unit, state
 
 ws = state.workspace()
 info = frame.require_dataset(ws, "privacy")
@@ -18,13 +19,13 @@ with right:
     epsilon, delta = privacy_form.budget(info, stored, n_known)
 privacy_follows.follows(epsilon, delta or default_delta(n_known))
 
-n_shoppers = privacy_form.who(info, stored)
-if epsilon is not None:
-    left, right = st.columns(2)
-    with left, st.container(border=True, height="stretch", key="events"):
-        promise_parts.events(ws, info, epsilon, delta or default_delta(n_known))
-    with right, st.container(border=True, height="stretch", key="household"):
-        promise_parts.household(epsilon, delta or default_delta(n_known))
+st.subheader(text("unit.title"))
+left, right = st.columns(2)
+with left:
+    privacy_unit.who(ws, info, epsilon, delta or default_delta(n_known))
+with right:
+    privacy_unit.rows(ws, info, stored)
+n_shoppers = privacy_form.declared(info, stored)
 published = privacy_form.published(info, stored)
 privacy_parts.rows_before(stored.anonymization)
 settings = build(

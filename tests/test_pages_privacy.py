@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core.privacy.explain import event_level, odds, of_100, rounded_up, shopper_level
+from core.privacy.harm import for_household
 from core.privacy.published import published, with_epsilon
 from core.settings import AnonymizationSettings, PrivacySettings
 from core.texts import text
@@ -31,6 +32,13 @@ def studied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def full(studied: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     monkeypatch.setenv("TACT_HOME", str(studied))
     return Workspace()
+
+
+def unfolded(ws: Workspace, **more: Any) -> dict[str, Any]:
+    """A session of the private shop in which what is folded on this page stands open."""
+    dataset_id = private_id(ws)
+    who = {f"who.{dataset_id}": "household", "household_box": True, "why_not_event": True}
+    return {"choice.dataset": dataset_id, "follows.en": text("privacy.roc.tab"), **who, **more}
 
 
 def pictures_of(app: Any) -> dict[str, Any]:
@@ -96,7 +104,7 @@ def test_the_attackers_odds_follow_the_prior_that_is_chosen(full: Workspace) -> 
 
 
 def test_every_meaning_of_epsilon_is_a_sentence_and_a_picture(full: Workspace) -> None:
-    app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full), "follows.en": text("privacy.roc.tab")})
+    app = open_page(places.PRIVACY, **unfolded(full))
 
     found = odds(1.0, DELTA)
     called, left = (f"{rounded_up(level(1.0, DELTA, 20)):,g}" for level in (event_level, shopper_level))
@@ -111,7 +119,7 @@ def test_every_meaning_of_epsilon_is_a_sentence_and_a_picture(full: Workspace) -
 
 def test_the_pictures_follow_the_epsilon_that_is_chosen(full: Workspace) -> None:
     dataset_id = private_id(full)
-    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
+    app = open_page(places.PRIVACY, **unfolded(full))
 
     sound(app.number_input(key=f"epsilon.{dataset_id}").set_value(4.0).run())
 
@@ -123,7 +131,7 @@ def test_the_pictures_follow_the_epsilon_that_is_chosen(full: Workspace) -> None
 def test_this_shops_usual_and_busiest_shopper_stand_among_the_events(full: Workspace) -> None:
     dataset_id = private_id(full)
     totals = full.profile(dataset_id).totals
-    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
+    app = open_page(places.PRIVACY, **unfolded(full))
 
     labels = pictures_of(app)["events_axis"]["data"][-1]["y"]
     assert text("promise.events.one") in labels
@@ -133,7 +141,7 @@ def test_this_shops_usual_and_busiest_shopper_stand_among_the_events(full: Works
 
 def test_every_picture_says_its_takeaway_to_whoever_cannot_see_it(full: Workspace) -> None:
     for tab in ("privacy.odds.tab", "published.tab", "privacy.roc.tab"):
-        app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full), "follows.en": text(tab)})
+        app = open_page(places.PRIVACY, **unfolded(full, **{"follows.en": text(tab)}))
 
         assert len(app.get("plotly_chart")) >= 3
         for chart in app.get("plotly_chart"):
@@ -142,7 +150,7 @@ def test_every_picture_says_its_takeaway_to_whoever_cannot_see_it(full: Workspac
 
 def test_without_protection_no_picture_promises_anything(full: Workspace) -> None:
     sample = full.sample().id
-    app = open_page(places.PRIVACY, **{"choice.dataset": sample})
+    app = open_page(places.PRIVACY, **unfolded(full, **{"choice.dataset": sample}))
 
     sound(app.toggle(key=f"none.{sample}").set_value(True).run())
 
@@ -209,3 +217,35 @@ def test_published_systems_stand_beside_the_chosen_epsilon(full: Workspace) -> N
     assert 0 < below < len(entries)
     assert text("published.person", **values) in words_of(app)
     full.set_privacy(dataset_id, PrivacySettings())
+
+
+def test_nothing_that_is_folded_is_worked_out(full: Workspace) -> None:
+    app = open_page(places.PRIVACY, **{"choice.dataset": private_id(full)})
+
+    assert set(pictures_of(app)) == {"odds_before", "odds_after"}
+
+
+def test_a_household_can_have_the_epsilon_that_was_meant(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id, f"who.{dataset_id}": "household"})
+
+    sound(app.button(key=f"for_household.{dataset_id}").click().run())
+
+    chosen = full.privacy(dataset_id).epsilon
+    assert chosen == for_household(1.0, DELTA, 2)
+    assert chosen is not None
+    assert 0.9 < shopper_level(chosen, DELTA, 2) <= 1
+    full.set_privacy(dataset_id, PrivacySettings())
+
+
+def test_a_limit_on_rows_is_counted_and_sets_nothing(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    counts = full.row_counts(dataset_id)
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id})
+
+    sound(app.select_slider(key=f"cap.{dataset_id}").set_value(5).run())
+
+    rows = ((counts["rows"] - 5).clip(lower=0) * counts["users"]).sum() / (counts["rows"] * counts["users"]).sum()
+    shoppers = counts.loc[counts["rows"] > 5, "users"].sum() / counts["users"].sum()
+    assert text("unit.cap.drops", most=5, rows=rows, shoppers=shoppers) in words_of(app)
+    assert full.privacy(dataset_id).anonymization.max_events_per_shopper is None

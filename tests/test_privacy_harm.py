@@ -4,8 +4,9 @@ import math
 
 import pytest
 
+from core.privacy.explain import shopper_level
 from core.privacy.gdp import delta_for, mu_for
-from core.privacy.harm import LEVELS, epsilon_of_releases, level_of, proposed
+from core.privacy.harm import LEVELS, epsilon_of_releases, for_household, level_of, proposed
 from core.settings import MAX_EPSILON, MIN_EPSILON, SLIDER_EPSILON
 
 
@@ -50,3 +51,13 @@ def test_releases_add_up_as_gaussian_noise_does() -> None:
 
     assert math.isclose(delta_for(2 * mu_for(0.5, 1e-6), four), 1e-6, rel_tol=1e-3)
     assert 0.5 < four < 4 * 0.5
+
+
+@pytest.mark.parametrize("accounts", [2, 3, 4])
+@pytest.mark.parametrize("epsilon", [0.05, 0.25, 1.0, 4.0, 10.0])
+def test_a_household_keeps_the_epsilon_that_is_offered_for_it(epsilon: float, accounts: int) -> None:
+    """Rounding down gives up at most the second digit: a tenth."""
+    offered = for_household(epsilon, 1e-6, accounts)
+
+    left = shopper_level(offered, 1e-6, accounts)
+    assert 0.85 * epsilon < left <= epsilon

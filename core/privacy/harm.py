@@ -6,9 +6,11 @@ and method ``updateEpsilonDelta`` of the file below, read at commit dd9a4dc1938f
 writes the same ε, but slips in δ (``10 - 5``, ``10e-6``, ``10e-7``); what its users were proposed is what stands here.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
+from core.privacy.explain import event_level
 from core.privacy.gdp import mu_for
 from core.privacy.plan import composed_epsilon, one_gaussian
 from core.settings import default_delta
@@ -62,3 +64,15 @@ def epsilon_of_releases(epsilon: float, delta: float, n_releases: int) -> float:
     """Return the ε at the same δ of several releases that each spend ε by Gaussian noise."""
     release = one_gaussian(mu_for(epsilon, delta))
     return composed_epsilon((release,) * n_releases, delta)
+
+
+def for_household(epsilon: float, delta: float, accounts: int) -> float:
+    """Return the ε for one account that leaves ε to so many who come and go together, rounded down to two digits.
+
+    Example:
+        >>> for_household(1.0, 1e-5, 2)
+        0.47
+    """
+    needed = event_level(epsilon, delta, accounts)
+    places = 1 - math.floor(math.log10(needed))
+    return round(math.floor(needed * 10.0**places) / 10.0**places, max(places, 0))

@@ -113,11 +113,10 @@ def _delta(info: DatasetInfo, stored: PrivacySettings, n_shoppers: int) -> float
     return float(delta)
 
 
-def who(info: DatasetInfo, stored: PrivacySettings) -> int | None:
-    """Say who is protected, ask for the declared number of shoppers; None where it is taken from the data."""
-    with st.container(border=True, key="who"):
-        st.markdown(f"**{text('privacy.who')}**")
-        st.markdown(text("privacy.who.what"))
+def declared(info: DatasetInfo, stored: PrivacySettings) -> int | None:
+    """Ask for the declared number of shoppers; None where it is taken from the data."""
+    with st.container(border=True, key="declared"):
+        st.markdown(f"**{text('privacy.n.question')}**")
         st.caption(text("privacy.n.what"))
         if not st.checkbox(text("privacy.n.own"), key=keep(f"n.own.{info.id}", stored.n_shoppers is not None)):
             st.caption(text("privacy.n.counted", n=info.n_users))

@@ -8,10 +8,10 @@ TEXTS: dict[str, str] = {
     "harm.likely": "It would likely do them serious harm",
     "harm.severe": "It would do them severe harm",
     "harm.own": "I know my ε",
-    "harm.own.what": "Set ε and δ yourself, below.",
+    "harm.own.what": "Set ε and δ yourself.",
     "harm.proposal": "proposes ε {epsilon:g}, δ {delta:g}",
     "harm.no_proposal": "no ε is proposed",
-    "harm.unanswered": "Not answered yet: ε {epsilon:g} below is where Tact starts, and nobody's choice so far.",
+    "harm.unanswered": "Not answered yet: ε {epsilon:g} is where Tact starts, and nobody's choice so far.",
     "harm.severe.what": "DP Creator advises against releasing such data at all, and so proposes nothing. ε and δ stay "
     "as they were. Ask your privacy officer whether anything of this shop should be published.",
     "harm.source": "The values are those of [{name}]({url}), file `{file}`. They are a custom, not a law of nature: "
@@ -70,4 +70,29 @@ TEXTS: dict[str, str] = {
     "privacy.follows": "What follows from this ε",
     "privacy.odds.tab": "What somebody could learn",
     "privacy.roc.tab": "The best attack",
+    # the unit, in two questions
+    "unit.title": "Whom ε protects",
+    "unit.who": "1. Who is protected?",
+    "unit.account": "One account: a shopper",
+    "unit.household": "A household of several accounts",
+    "unit.accounts": "Accounts that come and go together",
+    "unit.together": "ε {epsilon:g} is promised to each account. A household of {n} accounts that come and go together "
+    "has **ε {left}**: it is protected too, more weakly.",
+    "unit.use": "Choose ε {offered:g} instead: then {n} accounts together have at most ε {epsilon:g}",
+    "unit.household.picture": "The same for two, three and four accounts",
+    "unit.event": "Why not protect a single event?",
+    "unit.event.what": "Because it would sound stronger and protect less. A shopper is found by all that they did, "
+    "not by one event, and a promise for one event grows with every further one. So Tact does not offer it.",
+    "unit.rows": "2. How many rows may one shopper have?",
+    "unit.rows.none": "**As many as they like.** Whatever one shopper did, many rows or few, is scaled or cut to one "
+    "fixed length before noise is added: ε holds for all rows of a shopper without a limit. A limit is an option of "
+    "Anonymisation; it lowers no ε.",
+    "unit.cap": "If one shopper kept at most so many rows",
+    "unit.cap.help": "A keyed coin of the shopper chooses which rows stay. Nothing is changed here: it is only "
+    "counted.",
+    "unit.cap.drops": "A limit of {most:,} would drop **{rows:.1%} of the rows**, and touch {shoppers:.1%} of the "
+    "shoppers. Exact counts of this data, for the curator's room only.",
+    "unit.cap.unset": "No limit is set. It is set on the Anonymisation page.",
+    "unit.cap.set": "A limit of {most:,} rows is set on the Anonymisation page.",
+    "privacy.n.question": "How many shoppers are there?",
 }

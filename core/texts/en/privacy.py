@@ -19,7 +19,6 @@ TEXTS = {
     "privacy.delta.refused": "δ must be below 1/N = {limit:.2g}: at or above it, giving away one shopper whole "
     "would count as private. Choose a smaller δ.",
     "privacy.delta.large": "δ is above 1/(10 N) = {limit:.2g}. That is more than is good practice.",
-    "privacy.who": "Who is protected",
     "privacy.who.what": "**The shopper**, with everything that one UserID did in the whole file. What is "
     "published would "
     "look nearly the same had this shopper never been here. Two accounts of one person are two shoppers; "

@@ -8,10 +8,10 @@ TEXTS: dict[str, str] = {
     "harm.likely": "很可能给 TA 造成严重损害",
     "harm.severe": "会给 TA 造成极其严重的损害",
     "harm.own": "我知道自己要用的 ε",
-    "harm.own.what": "在下方自行设置 ε 和 δ。",
+    "harm.own.what": "自行设置 ε 和 δ。",
     "harm.proposal": "建议 ε {epsilon:g}，δ {delta:g}",
     "harm.no_proposal": "不建议任何 ε",
-    "harm.unanswered": "尚未回答：下方的 ε {epsilon:g} 是 Tact 的起始值，目前还不是任何人的选择。",
+    "harm.unanswered": "尚未回答：ε {epsilon:g} 是 Tact 的起始值，目前还不是任何人的选择。",
     "harm.severe.what": "DP Creator 不建议发布这类数据，因此不给出任何数值。ε 和 δ 保持原样。"
     "请先问隐私官：这家店铺的数据究竟该不该发布。",
     "harm.source": "这些数值来自 [{name}]({url})，文件 `{file}`。它们是惯例，不是定律：采用之前，请先看下方它们意味着什么。",
@@ -63,4 +63,25 @@ TEXTS: dict[str, str] = {
     "privacy.follows": "这个 ε 意味着什么",
     "privacy.odds.tab": "别人能知道什么",
     "privacy.roc.tab": "最强的攻击",
+    # the unit, in two questions
+    "unit.title": "ε 保护谁",
+    "unit.who": "1. 保护谁？",
+    "unit.account": "一个账户：一位购物者",
+    "unit.household": "有多个账户的家庭",
+    "unit.accounts": "同进同出的账户数",
+    "unit.together": "ε {epsilon:g} 是对每个账户的承诺。一个家庭有 {n} 个同进同出的账户时，合计为 **ε {left}**：同样受保护，但较弱。",
+    "unit.use": "改用 ε {offered:g}：这样 {n} 个账户合计最多为 ε {epsilon:g}",
+    "unit.household.picture": "两个、三个、四个账户时的情形",
+    "unit.event": "为什么不只保护单次事件？",
+    "unit.event.what": "因为那样听起来更强，保护却更少。一位购物者是由其全部行为被认出来的，而不是一次事件；"
+    "针对一次事件的承诺会随每多一次事件而变弱。所以 Tact 不提供这个选项。",
+    "unit.rows": "2. 一位购物者可以有多少行？",
+    "unit.rows.none": "**多少都可以。** 无论一位购物者的行多还是少，在加噪声之前都会缩放或截到一个固定的长度："
+    "ε 覆盖其全部行，不需要上限。上限是“匿名化”里的一个选项，不会降低 ε。",
+    "unit.cap": "如果每位购物者最多保留这么多行",
+    "unit.cap.help": "由该购物者的密钥硬币决定保留哪些行。这里不作任何改动，只是计数。",
+    "unit.cap.drops": "上限为 {most:,} 时，会去掉 **{rows:.1%} 的行**，涉及 {shoppers:.1%} 的购物者。这是本数据的精确计数，仅限内部房间。",
+    "unit.cap.unset": "尚未设置上限。请在“匿名化”页设置。",
+    "unit.cap.set": "“匿名化”页已设置上限 {most:,} 行。",
+    "privacy.n.question": "一共有多少购物者？",
 }

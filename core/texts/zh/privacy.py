@@ -17,7 +17,6 @@ TEXTS: dict[str, str] = {
     "privacy.delta.refused": "δ 必须小于 1/N = {limit:.2g}：达到或超过它，把一位购物者的数据整个交出去也会算作隐私。"
     "请选择更小的 δ。",
     "privacy.delta.large": "δ 大于 1/(10 N) = {limit:.2g}，超出了良好做法。",
-    "privacy.who": "保护谁",
     "privacy.who.what": "**购物者**，连同一个 UserID 在整个文件中所做的一切。即使这位购物者从未来过，发布的内容也几乎"
     "一样。一个人的两个账号算两位购物者；商品目录是公开的。",
     "privacy.n": "声明的购物者人数",
