@@ -1,4 +1,4 @@
-"""The Trade-off page: a target and its defence, several studies in their rooms, links that reopen a view and no more."""
+"""The Trade-off page: a target and its defence, studies in their rooms, links that reopen a view and no more."""
 
 import json
 from pathlib import Path
