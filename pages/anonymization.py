@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.errors import UserError
-from core.texts import plain, text
+from core.texts import plain, said, text
 from pages.shared import anonymize_form, anonymize_parts, anonymize_result, anonymize_risk, frame, state
 
 ws = state.workspace()
@@ -21,7 +21,7 @@ sheet = anonymize_parts.sheet_of(ws, info, stored.anonymization)
 try:
     chosen = anonymize_form.options(ws, sheet)
 except UserError as error:
-    st.error(plain(error), icon=":material/error:")
+    st.error(plain(said(str(error))), icon=":material/error:")
     chosen = stored.anonymization
 if chosen != stored.anonymization:
     ws.set_privacy(info.id, stored.model_copy(update={"anonymization": chosen}))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.report.curve import metrics_of, nearest_epsilon
-from core.texts import plain, text
+from core.texts import plain, said, text
 from pages.shared import bill, compare_parts, decide_parts, frame, link, state
 from pages.shared import tradeoff_parts as parts
 
@@ -31,7 +31,7 @@ advice = ws.advice(study.id, epsilon) if epsilon is not None else None
 if advice is not None and epsilon is not None:
     with st.container(border=True, key="advice"):
         parts.say_headline(curve, column, advice.method, epsilon)
-        st.caption(text("curve.advice", method=text(f"method.{advice.method}"), why=plain(advice.sentence)))
+        st.caption(text("curve.advice", method=text(f"method.{advice.method}"), why=plain(said(advice.sentence))))
 
 tabs = parts.open_tabs()
 seen = decide_parts.Seen(info, study, curve, column, room, words, advice.method if advice else None)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.errors import UserError
-from core.texts import plain, text
+from core.texts import plain, said, text
 from pages.shared import bill, frame, run_panel, state
 from pages.shared.study_form import study_form
 
@@ -23,7 +23,7 @@ with st.expander(text("training.new"), expanded=not runs, icon=":material/add_ci
         settings = study_form(info, ws.privacy(info.id))
         bill.estimate(ws, info, settings)
     except UserError as error:
-        st.warning(plain(error))
+        st.warning(plain(said(str(error))))
         settings = None
     start = text("training.start")
     if (

@@ -42,7 +42,7 @@ def said(sentence: str) -> str:
     Several sentences in a row are looked up one by one where they do not fit as one.
 
     Example:
-        >>> from core.texts import speaking
+        >>> from core.texts import said, speaking
         >>> with speaking("zh"):
         ...     said("The file a.csv is not there. Check the path and try again.")
         '文件 a.csv 不存在。请检查路径后重试。'
@@ -86,7 +86,8 @@ def _value(name: str, value: str, language: str) -> str:
     if name.startswith("sentence_list"):
         return "、".join(_said(each, language) for each in _LIST.split(value))
     if name.startswith("sentences"):
-        return "；".join(_said(each, language) for each in value.split("; "))
+        whole = _fitting(value, language)
+        return whole or "；".join(_said(each, language) for each in value.split("; "))
     if name.startswith(("sentence", "message")):
         return _said(value, language)
     if name.startswith("method"):

@@ -11,7 +11,7 @@ import streamlit as st
 from core.anonymizer import ColumnFacts, Preview
 from core.columns import Columns
 from core.settings import AnonymizationSettings
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import DatasetInfo
 from pages.shared.fields import choices, keep, limits
 
@@ -97,13 +97,13 @@ def number(sheet: Sheet, name: str, first: float | None, least: float, most: flo
 
 def say_effects(sheet: Sheet, settings: AnonymizationSettings, preview: Preview) -> None:
     """Write, under each option that is on, what it does to this data."""
-    said: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for change in preview.changes:
-        said.setdefault(change.option, []).append(plain(in_words(change.sentence)))
+        found.setdefault(change.option, []).append(plain(in_words(said(change.sentence))))
     nothing = AnonymizationSettings(pseudonymize=False)
     for name, slot in sheet.slots.items():
         if getattr(settings, name) != getattr(nothing, name):
-            sentence = " ".join(said.get(name) or [text("anonymization.preview.none")])
+            sentence = " ".join(found.get(name) or [text("anonymization.preview.none")])
             slot.markdown(f":small[:blue[{sentence}]]")
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from core.anonymizer import UNTOUCHED, Preview
 from core.errors import UserError
 from core.settings import AnonymizationSettings
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared.anonymize_cards import Sheet, prefix, say_effects
 
@@ -31,7 +31,7 @@ def effects(ws: Workspace, sheet: Sheet, settings: AnonymizationSettings) -> Non
         with st.spinner(text("anonymization.preview.wait")):
             preview = _preview(str(sheet.info.created), sheet.info.id, settings.model_dump_json(), ws)
     except UserError as error:
-        st.warning(plain(error), icon=":material/error:")
+        st.warning(plain(said(str(error))), icon=":material/error:")
         return
     say_effects(sheet, settings, preview)
     if preview.is_sample:

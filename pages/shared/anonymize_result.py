@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.report import risk
 from core.runs.queue import Run
 from core.settings import AnonymizationSettings
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import Workspace
 from pages.shared.anonymize_cards import in_words
 
@@ -32,7 +32,7 @@ def result(ws: Workspace, run: Run, settings: AnonymizationSettings) -> None:
     try:
         found = ws.anonymizer.result(run.id)
     except NotFound as error:
-        st.info(plain(error))
+        st.info(plain(said(str(error))))
         return
     st.subheader(text("anonymization.risk.found"), anchor=RESULTS)
     if found.settings != settings:
@@ -41,9 +41,9 @@ def result(ws: Workspace, run: Run, settings: AnonymizationSettings) -> None:
         st.caption(text("anonymization.risk.untouched"))
     after = None if found.settings == UNTOUCHED else found.report["after"]
     for start in range(0, len(PICTURES), 2):
-        for column, (name, draw, said) in zip(st.columns(2), PICTURES[start : start + 2], strict=True):
+        for column, (name, draw, words) in zip(st.columns(2), PICTURES[start : start + 2], strict=True):
             with column, st.container(border=True, height="stretch", key=f"risk_{name}"):
-                _picture(name, draw, said, found, after)
+                _picture(name, draw, words, found, after)
     _groups(found, after)
     if after is not None:
         _cost(found)

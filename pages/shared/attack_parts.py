@@ -13,7 +13,7 @@ from core.errors import UserError
 from core.privacy.explain import rounded_up
 from core.report.attacks import claims_and_bounds, cost_of, most_provable, verdict_of
 from core.settings import build, default_delta
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import fields, run_panel
 
@@ -77,7 +77,7 @@ def _form(ws: Workspace, info: DatasetInfo, *, going: bool) -> None:
         try:
             ws.officer.submit_audit(info.id, build(AuditSettings, asked))  # what is declared is on the Privacy page
         except UserError as error:
-            st.error(plain(str(error)))
+            st.error(plain(said(str(error))))
             return
         st.rerun()
 
@@ -98,7 +98,7 @@ def _result(report: AuditReport) -> None:
         st.caption(text("audit.attack.blind", canaries=report.canaries, most=most))
         with st.expander(text("audit.attack.table"), icon=":material/table:"):
             for note in report.notes:
-                st.caption(plain(note))
+                st.caption(plain(said(note)))
             st.dataframe(pd.DataFrame([_cells(finding) for finding in report.findings]), hide_index=True)
 
 

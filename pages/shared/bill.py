@@ -6,7 +6,7 @@ import streamlit as st
 from core.report.curve import metric_label
 from core.runs.queue import Run
 from core.settings import StudySettings
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import Bill, DatasetInfo, Workspace
 from pages.shared.run_panel import duration
 
@@ -30,7 +30,7 @@ def estimate(ws: Workspace, info: DatasetInfo, settings: StudySettings) -> None:
         if bill.spent:
             st.caption(text("training.bill.before"))
         for sentence in bill.sentences:
-            st.caption(plain(sentence))
+            st.caption(plain(said(sentence)))
         noise = [f"{metric_label(name)} ± {value:.3f}" for name, value in bill.noise.items()]
         if noise and not public:
             st.caption(text("training.bill.noise", noise=", ".join(noise)))
@@ -87,10 +87,10 @@ def ledger(ws: Workspace) -> None:
     rows = [
         {
             text("ledger.time"): entry.created,
-            text("ledger.what"): entry.purpose,
+            text("ledger.what"): said(entry.purpose),
             text("ledger.group"): text(f"ledger.group.{entry.group}"),
             text("ledger.epsilon"): text("training.bill.free") if entry.public else f"{entry.plan.epsilon:.3g}",
-            text("ledger.draws"): ", ".join(mechanism.name for mechanism in entry.plan.mechanisms),
+            text("ledger.draws"): ", ".join(said(mechanism.name) for mechanism in entry.plan.mechanisms),
         }
         for entry in reversed(ws.ledger())
     ]

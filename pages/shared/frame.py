@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.runs.queue import ACTIVE, Run
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import language, places, state
 from pages.shared.boundary import boundary
@@ -208,4 +208,4 @@ def _notice(run: Run, here: str) -> str:
         return text("notice.cancelled" if charged else "notice.cancelled_free", title=plain(title_of(run)))
     if here == "tradeoff":
         return text("notice.failed_elsewhere", title=plain(title_of(run)))
-    return text("notice.failed", title=plain(title_of(run)), why=plain(run.error or text("run.no_reason")))
+    return text("notice.failed", title=plain(title_of(run)), why=plain(said(run.error or "") or text("run.no_reason")))

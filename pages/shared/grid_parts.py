@@ -10,7 +10,7 @@ from core.report.curve import metric_label
 from core.report.grid import grid_map, metrics_of_grid, row_name, takeaway
 from core.runs.queue import Run
 from core.settings import DEFAULT_EPSILONS, PRIVATE_METHODS, AnonymizationSettings, GridSettings, StudySettings, build
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import frame, run_panel
 from pages.shared.fields import keep, number
@@ -114,7 +114,7 @@ def _submit(ws: Workspace, info: DatasetInfo, chosen: dict[str, AnonymizationSet
     try:
         ws.submit_grid(info.id, build(GridSettings, values))
     except UserError as error:
-        st.error(plain(str(error)))
+        st.error(plain(said(str(error))))
         return
     st.rerun()
 

@@ -8,7 +8,7 @@ import streamlit as st
 from core.officer import Decision, Spent
 from core.privacy.explain import rounded_up
 from core.report.spending import NEWEST, Line, left_of, lines_of, over_time, still_fits
-from core.texts import text
+from core.texts import said, text
 from core.workspace import Workspace
 
 DELTA = 1e-5  # at which everything is composed where no cap says another
@@ -104,9 +104,9 @@ def _cells(line: Line) -> dict[str, Any]:
     if isinstance(row, Decision):
         what, who, alone, draws = _decision(row), row.by, "", ""
     else:
-        what, who = row.purpose, text(f"audit.group.{row.group}")
+        what, who = said(row.purpose), text(f"audit.group.{row.group}")
         alone = text("training.bill.free") if row.public else _written(row.plan.epsilon)
-        draws = ", ".join(mechanism.name for mechanism in row.plan.mechanisms)
+        draws = ", ".join(said(mechanism.name) for mechanism in row.plan.mechanisms)
     return {
         text("audit.column.time"): line.created,
         text("audit.column.kind"): text(f"audit.line.{line.kind}"),

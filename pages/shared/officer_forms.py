@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.errors import UserError
 from core.officer import RENEWAL_MEANS, Spent
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import Workspace
 from pages.shared.ledger_parts import DELTA
 
@@ -63,7 +63,7 @@ def _cap_form(spent: Spent) -> None:
 def _renewal_form() -> None:
     """Ask for a renewal, and say what it means."""
     st.markdown(f"**{text('audit.decide.renewal')}**")
-    st.caption(RENEWAL_MEANS)
+    st.caption(said(RENEWAL_MEANS))
     with st.form("renewal_form", border=False, enter_to_submit=False):
         by, reason = _who_and_why("renewal")
         renews = st.form_submit_button(text("audit.decide.renew"), key="renewal.renew", icon=":material/restart_alt:")
@@ -121,7 +121,7 @@ def _write(ws: Workspace, pending: dict[str, Any]) -> bool:
         else:
             ws.officer.set_cap(pending["epsilon"], pending["delta"], by=by, reason=reason)
     except UserError as error:
-        st.error(plain(str(error)))
+        st.error(plain(said(str(error))))
         return False
     st.session_state[DONE] = True
     return True

@@ -20,7 +20,7 @@ from core.privacy.plan import one_gaussian
 from core.report import promise
 from core.report.figures import dots
 from core.report.palette import ORANGE, SLATE
-from core.texts import text
+from core.texts import said, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared.drawn import drawn_once
 from pages.shared.fields import keep
@@ -69,7 +69,7 @@ def attacks(epsilon: float, delta: float) -> None:
 def _guess(found: Odds) -> None:
     """Show how often a yes-or-no guess about one shopper is right."""
     st.markdown(f"**{text('privacy.guess')}**")
-    st.markdown(found.sentences[0])
+    st.markdown(said(found.sentences[0]))
     alt = text("promise.guess.alt", right=of_100(found.guess_right))
     st.plotly_chart(_right_guesses(found.guess_right), key="guess_bar", config=STILL, alt=alt)
 
@@ -77,7 +77,7 @@ def _guess(found: Odds) -> None:
 def _best_attack(epsilon: float, delta: float) -> None:
     found = odds(epsilon, delta)
     st.markdown(f"**{text('privacy.roc')}**")
-    st.markdown(found.sentences[2])
+    st.markdown(said(found.sentences[2]))
     alt = text("promise.roc.alt", found=of_100(found.tpr_at_fpr_1_percent))
     st.plotly_chart(_roc(epsilon, delta), key="roc_curve", config=STILL, alt=alt)
     st.caption(text("privacy.roc.others"))

@@ -7,7 +7,7 @@ import streamlit as st
 from core.errors import UserError
 from core.officer import Deployment
 from core.settings import build
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import Workspace
 
 SHORT = ("product", "curator", "curator_type", "region", "sector", "signed_off_by", "registry_authors")
@@ -31,7 +31,7 @@ def registry(ws: Workspace, statement: Path) -> None:
             st.session_state[READY] = (statement, ws.officer.registry_entry(statement, about))
         except UserError as error:
             st.session_state.pop(READY, None)
-            st.error(plain(str(error)))
+            st.error(plain(said(str(error))))
     ready = st.session_state.get(READY)
     if ready and ready[0] == statement:
         st.code(ready[1], language="yaml", height=260)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core.runs.queue import ACTIVE, Run
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import SAMPLE_ID, Workspace
 from pages.shared import frame, places, state
 from pages.shared.boundary import boundary
@@ -47,10 +47,11 @@ def _live(run_id: str, was_going: bool) -> None:
             st.rerun()
         st.markdown(f"**{plain(title_of(run))}**")
         if run.status in ACTIVE:
-            st.progress(min(max(run.progress, 0.0), 1.0), text=plain(run.message or text(f"run.{run.status}")))
+            words = said(run.message or "") or text(f"run.{run.status}")
+            st.progress(min(max(run.progress, 0.0), 1.0), text=plain(words))
         _figures(run)
         if run.status == "failed":
-            st.error(text("training.failed", why=plain(run.error or text("run.no_reason"))))
+            st.error(text("training.failed", why=plain(said(run.error or "") or text("run.no_reason"))))
         elif run.status == "interrupted":
             st.warning(text("training.interrupted"))
 
@@ -61,7 +62,7 @@ def _figures(run: Run) -> None:
     with st.container(horizontal=True):
         st.metric(text("training.status"), text(f"run.{run.status}"))
         if facts.get("device") or run.kind in ("study", "audit"):
-            st.metric(text("training.device"), str(facts.get("device") or text("training.unknown")))
+            st.metric(text("training.device"), said(str(facts.get("device", ""))) or text("training.unknown"))
         if facts.get("epsilon_spent") is not None:
             free = text("training.bill.free")
             st.metric(
@@ -116,7 +117,7 @@ def past(ws: Workspace, runs: list[Run]) -> None:
             elif run.can_retry:
                 _try_again(ws, run, f"retry_{run.id}")
             if run.error:
-                st.caption(plain(run.error))
+                st.caption(plain(said(run.error)))
 
 
 def _see(run: Run, key: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from core.columns import Columns, Events
 from core.report.compare import Change, changes, shared
 from core.runs.queue import Run
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import DatasetInfo, ShopperList, Workspace
 from pages.shared import state
 from pages.shared.fields import keep
@@ -132,7 +132,7 @@ def side_by_side(lists: list[ShopperList]) -> None:
             items = _items(one.new)
             first = place == 0
             st.caption(text("rec.reference") if first else text("rec.shared", n=shared(reference, items), k=len(items)))
-            _draw_list(one.new, None if first else changes(reference, items), plain(one.score_name))
+            _draw_list(one.new, None if first else changes(reference, items), plain(said(one.score_name)))
             st.caption(text("rec.protected" if math.isfinite(one.epsilon) else "rec.unprotected"))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.errors import UserError
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import bill, frame, state, statement_view
 
@@ -84,7 +84,7 @@ def _verdict(ws: Workspace, path: Path) -> dict[str, Any]:
 def _say(name: str, verdict: dict[str, Any]) -> None:
     """Say in words whether a statement holds, and why."""
     if math.isnan(verdict["epsilon_claimed"]):
-        st.error(plain(verdict["reason"]))
+        st.error(plain(said(verdict["reason"])))
         return
     recomputed = verdict["epsilon_recomputed"]
     words = text(
@@ -92,7 +92,7 @@ def _say(name: str, verdict: dict[str, Any]) -> None:
         name=plain(name),
         claimed=verdict["epsilon_claimed"],
         recomputed=f"{recomputed:.4g}" if math.isfinite(recomputed) else text("audit.verify.nothing"),
-        reason=plain(verdict["reason"]),
+        reason=plain(said(verdict["reason"])),
     )
     if verdict["ok"]:
         st.caption(words)
@@ -109,7 +109,7 @@ def _upload(ws: Workspace) -> None:
     try:
         verdict = ws.officer.verify_content(file.getvalue(), file.name)
     except UserError as error:
-        st.error(plain(str(error)))
+        st.error(plain(said(str(error))))
         return
     _say(file.name, verdict)
 

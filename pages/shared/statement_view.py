@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.privacy.explain import of_100
 from core.report import promise
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import Workspace
 from pages.shared.drawn import drawn_once
 from pages.shared.registry_form import registry
@@ -38,8 +38,8 @@ def one(ws: Workspace, paths: list[Path], name: Callable[[Path], str]) -> None:
 def _pictures(content: str) -> None:
     """Draw what a statement's numbers mean."""
     statement = json.loads(content)
-    accountant, unit = plain(statement["accountant"]["name"]), plain(statement["unit"])
-    relation = plain(statement["neighbouring_relation"])
+    accountant, unit = plain(statement["accountant"]["name"]), plain(said(statement["unit"]))
+    relation = plain(said(statement["neighbouring_relation"]))
     st.caption(text("audit.one.facts", accountant=accountant, unit=unit, relation=relation))
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch", key="one_roc"):

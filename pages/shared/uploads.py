@@ -12,7 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.errors import UserError
 from core.tables.layout import Role
-from core.texts import plain, text
+from core.texts import plain, said, text
 from core.workspace import Workspace
 
 log = logging.getLogger("tact.pages")
@@ -59,7 +59,7 @@ def _take(ws: Workspace, role: Role, label: str) -> None:
         try:
             path = ws.importer.save_upload(file, file.name)
         except UserError as error:  # no table by its content, or no room for it; nothing of it was kept
-            st.error(plain(str(error)))
+            st.error(plain(said(str(error))))
             return
         st.session_state[_key(role)] = [*_stored(role), Upload(file.name, path, path.stat().st_size)]
         _free(file)

@@ -66,4 +66,10 @@ SENTENCES: dict[str, str] = {
     "anonymizations: “none” is the row without any and always there. Choose another name": "anonymizations：“none”是不匿名化的那一行，始终存在。请换一个名称",
     "price_bands must rise, got {value}": "price_bands 必须递增，而给出的是 {value}",
     "earliest is {earliest}, after latest, which is {latest}; swap them": "earliest 为 {earliest}，晚于 latest（{latest}）；请交换",
+    "where only the winner leaves, choose exactly one epsilon and no repeats: the trials are repeats": "只让优胜者出来时，请只选一个 epsilon 且不重复：试验就是重复",
+    "{sentence_list}: a threshold over shoppers makes other shoppers' rows depend on you, so no ε can be shown. Use it for exported files and leave it out of the study": "{sentence_list}：针对多位购物者的阈值会让其他购物者的行取决于您，因此无法给出 ε。请用于导出文件，研究中不要采用",
+    "method must learn from shoppers ({methods}): others have no ε": "方法必须从购物者学习（{methods}）：其他方法没有 ε",
+    "local_epsilon hides which products an event was about, and max_products_per_shopper keeps rows by product, so that their number would tell. Cap events instead (max_events_per_shopper)": "local_epsilon 隐藏事件涉及哪些商品，而 max_products_per_shopper 按商品保留行，行数会透露信息。请改为限制事件数（max_events_per_shopper）",
+    "{role} maps {names}; it may map {names_there}": "{role} 对应了 {names}；可对应的有 {names_there}",
+    "computed names {names}; it may name Category, Price, Rating, Text": "computed 列出了 {names}；可列出的有 Category、Price、Rating、Text",
 }

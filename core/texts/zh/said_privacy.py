@@ -89,4 +89,7 @@ SENTENCES: dict[str, str] = {
     "training": "训练购物者",
     "evaluation": "评估购物者",
     "everyone": "所有购物者",
+    "add or remove one shopper": "增加或移除一位购物者",
+    "replace one shopper": "替换一位购物者",
+    "one shopper: all events of one UserID in the whole file": "一位购物者：整个文件中一个 UserID 的所有事件",
 }
