@@ -82,7 +82,16 @@ def release_popularity(histories: Histories, mu: float, noise: Noise) -> Popular
 
     Sensitivity 1 in L2 under adding or removing a shopper. μ = inf draws no noise (not private).
     """
-    exact = np.asarray(unit_vector_sums(histories.matrix) * UNIT_STEP, np.float64)
+    return noisy_popularity(popularity_sums(histories.matrix), mu, noise)
+
+
+def popularity_sums(matrix: sparse.csr_array) -> Array:
+    """Sum of the unit vectors of a matrix's rows, shape (n_items,): exact, so nothing that may leave."""
+    return np.asarray(unit_vector_sums(matrix) * UNIT_STEP, np.float64)
+
+
+def noisy_popularity(exact: Array, mu: float, noise: Noise) -> Popularity:
+    """Add N(0, 1/μ²) to each of the sums."""
     return Popularity(_draw(noise, exact, mu), mu)
 
 

@@ -1,5 +1,6 @@
 """One joint release as it is drawn: popularity, as much more of it as the noise makes necessary, the co-occurrence."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,14 +46,35 @@ def draw_release(budget: JointBudget, training: Histories, n_shoppers: int, nois
         n_shoppers: The declared number of them: the head's size hangs on it, not on the rows.
         noise: Where noise comes from.
     """
-    popularity = release_popularity(training, budget.popularity_mu(SHARES[0]), noise)
+    popularity, share, n_clear = draw_popularity(
+        budget, training.n_items, n_shoppers, lambda mu: release_popularity(training, mu, noise)
+    )
     if not budget.has_gram:
-        return JointRelease(popularity, SHARES[0])
+        return JointRelease(popularity, share)
     size = head_size(n_shoppers, budget.release_mu, training.n_items)
-    share = popularity_share(popularity, size)
-    n_clear = int(np.sum(popularity.values > 3.5 / popularity.mu))
-    if share > SHARES[0]:
-        again = release_popularity(training, budget.popularity_mu(share - SHARES[0]), noise)
-        popularity = merge(popularity, again)
     gram = release_gram(training, popularity, size, budget.gram_mu(share), noise)
     return JointRelease(popularity, share, gram, n_clear)
+
+
+def draw_popularity(
+    budget: JointBudget, n_items: int, n_shoppers: int, draw: Callable[[float], Popularity]
+) -> tuple[Popularity, float, int]:
+    """Draw popularity, and more of it where few products stand out of the noise of the first draw.
+
+    Args:
+        budget: As of ``draw_release``.
+        n_items: Products of the shop.
+        n_shoppers: As of ``draw_release``.
+        draw: One release of popularity that costs μ.
+
+    Returns:
+        All draws as one, the share of the release's μ² that they cost, and how many products stood out at first.
+    """
+    popularity = draw(budget.popularity_mu(SHARES[0]))
+    if not budget.has_gram:
+        return popularity, SHARES[0], 0
+    share = popularity_share(popularity, head_size(n_shoppers, budget.release_mu, n_items))
+    n_clear = int(np.sum(popularity.values > 3.5 / popularity.mu))
+    if share > SHARES[0]:
+        popularity = merge(popularity, draw(budget.popularity_mu(share - SHARES[0])))
+    return popularity, share, n_clear
