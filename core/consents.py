@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.access.log import log_access
 from core.errors import SettingsError
 from core.privacy.chain import Decision
 from core.privacy.consent import LeftOut, decide, decisions, hash_of, mark_all, standing
 from core.privacy.evidence import check_evidence, fate, make_evidence
 from core.privacy.ledger import Ledger
-from core.runs.forgetting import forget_inside
+from core.runs.erasing import Erased, erase, forget_figures
 from core.runs.queue import Run, Runs
 from core.runs.uses import MANY, NOT_READERS, DatasetUse, Handed, Role, RunUse, Uses, find_uses
 from core.settings import StudySettings, build
@@ -20,7 +21,7 @@ from core.studies.bill import Bill, make_bill
 from core.tables.shelf import find_dataset
 from core.tables.shopper_list import read_shopper_list
 
-__all__ = ["Bill", "Consents", "DatasetUse", "Handed", "Marked", "Role", "RunUse", "Uses"]
+__all__ = ["Bill", "Consents", "DatasetUse", "Erased", "Handed", "Marked", "Role", "RunUse", "Uses"]
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,11 @@ class Consents:
         return make_bill(build(StudySettings, run.settings), find_dataset(self.home, run.dataset or ""), self._ledger)
 
     def forget_private(self, run_id: str) -> None:
-        """Delete what a finished run keeps inside: histories, exact figures, models without noise, lists, exports.
+        """Delete what a finished run keeps inside and depends on shoppers: all of an audit, a grid or an export.
 
-        What left with an ε stays. Whom the run left out stays on record.
+        Of a study models without noise and everybody's lists go; histories stay (see ``erase``), and so do exact
+        figures, which are averages, until the data are deleted. What left with an ε stays. Whom the run left out stays
+        on record.
 
         Raises:
             SettingsError: it has not ended.
@@ -102,9 +105,25 @@ class Consents:
         if run.is_active:
             raise SettingsError("This run has not ended. Cancel it, or wait until it is done.")
         record = LeftOut.read(run.out)
-        forget_inside(self.home, run)
+        forget_figures(self.home, run)
         if record is not None:
             record.keep(run.out)
+
+    def erase(self, user_id: str, *, by: str, reason: str) -> Erased:
+        """Mark a shopper, unless that is done, and take their rows out of whatever can be rewritten, for good.
+
+        Raises:
+            SettingsError: as ``withdraw``, or a run works on such data; no row was erased.
+        """
+        if not self.is_withdrawn(user_id):
+            self.withdraw(user_id, by=by, reason=reason)
+        done = erase(self.home, user_id)
+        log_access(self.home, by, "consent.erased", self.name_of(user_id)[:16])
+        return done
+
+    def name_of(self, user_id: str) -> str:
+        """The keyed hash that stands for a shopper here."""
+        return hash_of(user_id, self.home)
 
     # evidence
 

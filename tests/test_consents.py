@@ -189,7 +189,7 @@ def test_evidence_of_another_home_or_of_a_ledger_set_back_is_not_ours(ws: Worksp
     assert "older state" in ws.consents.check_evidence(content)["reason"]
 
 
-def test_private_files_of_a_run_go_and_its_record_stays(ws: Workspace) -> None:
+def test_models_without_noise_go_and_the_record_stays(ws: Workspace) -> None:
     user = someone(ws)
     ws.consents.withdraw(user, **WHY)
     run_id = study(ws)
@@ -197,7 +197,8 @@ def test_private_files_of_a_run_go_and_its_record_stays(ws: Workspace) -> None:
     ws.consents.forget_private(run_id)
 
     (use,) = ws.consents.uses(user).studies
-    assert (use.role, use.has_private) == ("left out", False)
+    assert (use.role, use.has_ceiling) == ("left out", False)
+    assert not list((ws.study(run_id).path / "private").glob("*-none"))
     assert ws.study(run_id).curve_file.exists(), "what left with an ε stays"
     assert ws.consents.cost_of_retraining(run_id).epsilon_training >= 0
 

@@ -17,6 +17,7 @@ from core.privacy.evidence import fate
 from core.privacy.ledger import Ledger
 from core.runs.queue import Run, Runs
 from core.store.home import Home
+from core.store.notes import read_note
 from core.store.parquet import connect, create_view
 from core.store.schema import access_log
 from core.studies.folder import StudyFolder
@@ -25,6 +26,8 @@ from core.studies.shoppers import is_judge
 from core.tables.dataset import Dataset
 from core.tables.shelf import DatasetInfo, list_datasets
 
+ERASED = "erased"
+"""Topic of the note that says of whom a dataset holds no row any more, by keyed hash; its counts are as imported."""
 MANY = 100_000  # runs looked through
 MEMORY_LIMIT = "256MB"
 NOT_READERS = frozenset({"import"})
@@ -106,8 +109,10 @@ def find_uses(home: Home, user_id: str) -> Uses:
         user_id: As it stands in the uploaded file.
     """
     user, subject = user_id.strip(), hash_of(user_id, home)
-    held = [DatasetUse(info, rows) for info in list_datasets(home) if (rows := _rows_of(info.folder, user))]
-    ids, there = {use.info.id for use in held}, {info.id for info in list_datasets(home)}
+    infos = list_datasets(home)
+    held = [DatasetUse(info, rows) for info in infos if (rows := _rows_of(info.folder, user))]
+    ids, there = {use.info.id for use in held}, {info.id for info in infos}
+    ids |= {info.id for info in infos if subject in (read_note(home, info.id, ERASED) or ())}
     runs = [run for run in Runs(home).list(MANY) if run.kind not in NOT_READERS]
     used = [_use(home, run, user, subject) for run in runs if run.dataset in ids and _counts(run)]
     return Uses(

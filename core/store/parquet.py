@@ -7,11 +7,14 @@ write them; so it is given Arrow's scan of the file as a view: columns and filte
 nothing plain touches the disk. A plain file stays readable when a key is configured.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from cryptography.exceptions import InvalidTag
 
@@ -26,9 +29,10 @@ SEALED_MAGIC = b"PARE"  # how Parquet marks a file with an encrypted footer
 BATCH_ROWS = 100_000
 SEALED_MEMORY_LIMIT = "1GB"
 
-# pyarrow ships no types: its tables, schemas and writers are Any here.
+# pyarrow ships no types: its tables, schemas, batches and writers are Any here.
 Schema = Any
 Writer = Any
+Batch = Any
 
 
 def parquet_writer(path: Path, schema: Schema) -> Writer:
@@ -47,6 +51,32 @@ def write_query(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> 
     with parquet_writer(path, batches.schema) as writer:
         for batch in batches:
             writer.write_batch(batch)
+
+
+def drop_rows(path: Path, is_gone: Callable[[Batch], Any]) -> int:
+    """Rewrite a file without the rows for which ``is_gone`` is true; returns how many. Others keep place and type.
+
+    The old file is replaced once the new one is whole; where no row goes, it is left as it is.
+
+    Args:
+        path: Of the file; encrypted or not.
+        is_gone: Given a batch of rows, an Arrow array of booleans.
+    """
+    opener, gone = _opener(path), 0
+    draft = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        file = pq.ParquetFile(path, decryption_properties=opener)
+        with file, parquet_writer(draft, file.schema_arrow) as writer:
+            for batch in file.iter_batches(BATCH_ROWS):
+                kept = batch.filter(pc.invert(pc.fill_null(is_gone(batch), False)))
+                gone += batch.num_rows - kept.num_rows
+                writer.write_batch(kept)
+        if gone:
+            draft.chmod(path.stat().st_mode & 0o777)
+            draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return gone
 
 
 def read_frame(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
