@@ -4,7 +4,7 @@ English is what is raised, logged, signed and stored; so a page looks a sentence
 (``core/texts/zh/said.py``) holds English templates with named places, and their translations. What stands in a place
 is kept as it is, but for places whose names say otherwise:
 
-* ``n``: digits only;
+* ``n``: digits only; ``field``: one word;
 * ``sentence…``: said too, where it is known; ``message``: said, and the template fits only where it is known;
 * ``sentences…``: several, parted by semicolons; ``sentence_list…``: parted by commas or “and”;
 * ``method…``: names of methods, parted by commas; ``names…``: anything, parted by commas.
@@ -23,7 +23,7 @@ CATALOGUES: Mapping[str, Mapping[str, str]] = {"zh": SENTENCES}
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _LIST = re.compile(r", | and ")
-_DIGITS = r"[\d,.]+"
+_SHAPES = {"n": r"[\d,.]+", "field": r"\S+"}
 _END = re.compile(r"(?<=[.!?]) ")
 
 
@@ -106,6 +106,6 @@ def _templates(language: str) -> tuple[_Template, ...]:
 def _template(english: str, translation: str) -> _Template:
     parts = _PLACE.split(english)  # letters and names of places in turn
     literals, names = parts[::2], parts[1::2]
-    places = [f"(?P<{name}>{_DIGITS if name == 'n' else '.+?'})" for name in names]
+    places = [f"(?P<{name}>{_SHAPES.get(name, '.+?')})" for name in names]
     pattern = "".join(re.escape(literal) + place for literal, place in zip(literals, [*places, ""], strict=True))
     return _Template(tuple(filter(None, literals)), re.compile(pattern, re.DOTALL), translation)

@@ -92,4 +92,5 @@ SENTENCES: dict[str, str] = {
     "add or remove one shopper": "增加或移除一位购物者",
     "replace one shopper": "替换一位购物者",
     "one shopper: all events of one UserID in the whole file": "一位购物者：整个文件中一个 UserID 的所有事件",
+    "The file {path} is not there. Give the path of an evidence file.": "文件 {path} 不存在。请提供证据文件的路径。",
 }

@@ -82,4 +82,7 @@ SENTENCES: dict[str, str] = {
     "only the winner": "只有优胜者",
     "similarity": "相似度",
     "purchase score": "购买分数",
+    "step {n} of {all}, loss {loss}": "第 {n} 步，共 {all} 步，损失 {loss}",
+    "step {n} of {all}": "第 {n} 步，共 {all} 步",
+    "A run works on this shopper's data. Cancel it, or wait until it has ended, then erase.": "有运行正在使用这位购物者的数据。请取消它，或等它结束，然后再删除。",
 }
