@@ -192,6 +192,16 @@ def test_a_link_reopens_exactly_the_view(ws: Workspace) -> None:
     assert view == asked, "the address says what is seen, so a reload comes back to it"
 
 
+def test_a_link_reopens_a_comparison(ws: Workspace, released: pd.DataFrame) -> None:
+    study, other = study_of(ws, ws.sample().id), study_of(ws, private_id(ws))
+
+    app = to_curve(follow(study=study, tab="compare", events="20", **{"with": f"{other},gone"}))
+
+    assert app.multiselect(key=link.with_key(study)).value == [other]
+    assert app.slider(key=link.EVENTS_KEY).value == 20
+    assert "draws of the noise at each ε: 1; rows as they were uploaded" in words_of(app)
+
+
 def test_what_is_as_ever_is_not_in_the_address(ws: Workspace) -> None:
     app = opened(ws, "decide", private=False)
 

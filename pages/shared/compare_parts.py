@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,14 +13,15 @@ from core.report.curve import metrics_of, summarize
 from core.report.curves import Line, lines_takeaway, overlaid
 from core.report.decide import line_of, methods_with_epsilon
 from core.runs.queue import Run
+from core.settings import AnonymizationSettings
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Room, Workspace
-from pages.shared import frame, grid_parts
+from pages.shared import frame, grid_parts, link
 from pages.shared.decide_parts import Seen, choose_method
-from pages.shared.tradeoff_parts import camera, file_suffix, marked
+from pages.shared.fields import keep
+from pages.shared.tradeoff_parts import camera, file_suffix, marked, words_across
 
-MOST_STUDIES = 4
-EVENTS, MOST_EVENTS = 5, 50
+EVENTS = 5
 PEOPLE = 2
 
 
@@ -52,35 +54,56 @@ def _studies(ws: Workspace, seen: Seen, method: str) -> None:
     infos = {info.id: info for info in ws.datasets()}
     others = {run.id: run for run in ws.runs() if _is_comparable(run, infos, seen)}
     names = study_names([*others.values()], infos)
-    chosen = st.multiselect(
-        text("compare.studies.pick"),
-        list(others),
-        format_func=names.__getitem__,
-        max_selections=MOST_STUDIES,
-        key=f"compare.with.{seen.study.id}",
-        placeholder=text("compare.studies.none") if not others else text("compare.studies.choose"),
-        disabled=not others,
-    )
+    chosen = [others[run_id] for run_id in _choose(seen, names)]
     own = line_of(summarize(seen.curve, seen.column), method)
-    lines, missing = [Line(name=text("compare.this", name=frame.dataset_name(seen.info)), points=own)], []
-    for run_id in chosen:
-        line = _line(ws, others[run_id], infos, seen, method)
-        if line is None:
-            missing.append(names[run_id])
-        else:
-            lines.append(Line(name=names[run_id], points=line))
-    across = _present(ws, seen)
+    lines = [Line(name=text("compare.this", name=frame.dataset_name(seen.info)), points=own)]
+    rooms = {run.id: room_of(infos[str(run.dataset)], seen.room) for run in chosen}
+    found = {run.id: _points(ws, run, rooms[run.id], seen.column, method) for run in chosen}
+    lines += [Line(name=names[run_id], points=points) for run_id, points in found.items() if points is not None]
+    words = next((said for run in chosen if (said := words_across(ws, run, rooms[run.id]))), None)
+    marks = replace(seen, words=seen.words or words)
     st.plotly_chart(
-        overlaid(lines, seen.column, across=across, watermark=seen.words),
+        overlaid(lines, seen.column, across=_present(ws, seen), watermark=marks.words),
         key=f"compare_{seen.study.id}_{seen.room}_{seen.column}_{method}",
-        config=camera(f"tact-compare-{file_suffix(seen.room, seen.words)}"),
+        config=camera(f"tact-compare-{file_suffix(seen.room, marks.words)}"),
         alt=lines_takeaway(lines, seen.column),
     )
-    for name in missing:
-        st.caption(text("compare.missing", name=plain(name), method=text(f"method.{method}")))
+    for run in chosen:
+        name = plain(names[run.id])
+        if found[run.id] is None:
+            st.caption(text("compare.missing", name=name, method=text(f"method.{method}")))
+        else:
+            st.caption(settings_sentence(run, name))
     if len(lines) > 1:
         st.caption(text("compare.studies.read"))
-        _table(lines, seen)
+        _table(lines, marks)
+
+
+def _choose(seen: Seen, names: dict[str, str]) -> list[str]:
+    """Draw the choice of studies to compare with; what a link asked for and is not here is passed over."""
+    key = link.with_key(seen.study.id)
+    st.session_state[key] = [run_id for run_id in st.session_state.get(key, []) if run_id in names]
+    return st.multiselect(
+        text("compare.studies.pick"),
+        list(names),
+        format_func=names.__getitem__,
+        max_selections=link.MOST_STUDIES,
+        key=key,
+        placeholder=text("compare.studies.choose" if names else "compare.studies.none"),
+        disabled=not names,
+        persist_state="session",
+    )
+
+
+def settings_sentence(run: Run, name: str) -> str:
+    """Say by which settings a study may differ from another: its draws, and what was done to rows before."""
+    rows, plain_rows = run.settings.get("anonymization") or {}, AnonymizationSettings().model_dump(mode="json")
+    changed = [key for key, value in rows.items() if key != "pseudonymize" and value != plain_rows.get(key)]
+    repeats = int(run.settings.get("repeats", 1))
+    if not changed:
+        return text("compare.settings", name=name, repeats=repeats)
+    what = ", ".join(text(f"anonymization.{key}") for key in changed)
+    return text("compare.settings.changed", name=name, repeats=repeats, what=what)
 
 
 def room_of(info: DatasetInfo, room: Room) -> Room:
@@ -91,11 +114,11 @@ def room_of(info: DatasetInfo, room: Room) -> Room:
 
 
 def study_names(runs: list[Run], infos: dict[str, DatasetInfo]) -> dict[str, str]:
-    """Name studies by their data and when they were asked for, and by what is special about them; no two alike."""
+    """Name studies by their data and when they were asked for; no two alike."""
     names: dict[str, str] = {}
     for run in runs:
         info = infos[str(run.dataset)]
-        name = f"{frame.dataset_name(info)} · {run.created:%d %b %H:%M}"
+        name = f"{frame.dataset_name(info)} · {run.created:%Y-%m-%d %H:%M}"
         names[run.id] = name if name not in names.values() else f"{name}:{run.created:%S} ({len(names) + 1})"
     return names
 
@@ -104,15 +127,13 @@ def _is_comparable(run: Run, infos: dict[str, DatasetInfo], seen: Seen) -> bool:
     return run.kind == "study" and run.status == "done" and run.dataset in infos and run.id != seen.study.id
 
 
-def _line(
-    ws: Workspace, run: Run, infos: dict[str, DatasetInfo], seen: Seen, method: str
-) -> pd.DataFrame | None:  # fmt: skip
+def _points(ws: Workspace, run: Run, room: Room, column: str, method: str) -> pd.DataFrame | None:
     """Return another study's points by the same method and metric; None where it has none in this room."""
-    curve = ws.curve(run.id, room_of(infos[str(run.dataset)], seen.room))
-    metric, _, k = seen.column.partition("_at_")
+    curve = ws.curve(run.id, room)
+    metric, _, k = column.partition("_at_")
     if int(k) not in metrics_of(curve).get(metric, []):
         return None
-    points = line_of(summarize(curve, seen.column), method)
+    points = line_of(summarize(curve, column), method)
     return None if points.empty else points
 
 
@@ -152,7 +173,9 @@ def _units(seen: Seen, points: pd.DataFrame, method: str) -> None:
     st.subheader(text("compare.units"), anchor="units")
     st.markdown(text("compare.units.lead"))
     events = int(
-        st.slider(text("compare.units.events"), 2, MOST_EVENTS, EVENTS, key="compare.events", persist_state="session")
+        st.slider(
+            text("compare.units.events"), *link.EVENTS, key=keep(link.EVENTS_KEY, EVENTS), persist_state="session"
+        )
     )
     line = line_of(points, method)
     delta = float(seen.curve.loc[seen.curve["epsilon"].isin(line["epsilon"]), "delta"].max()) or 1e-5

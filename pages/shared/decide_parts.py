@@ -133,7 +133,8 @@ def _what_a_doubling_buys(seen: Seen, points: pd.DataFrame, method: str) -> None
         }
     )
     st.dataframe(marked(rows, seen.room, seen.words), hide_index=True)
-    st.caption(text("decide.gains.what", metric=metric_label(seen.column)))
+    measured = _measured(seen, line_of(points, method))
+    st.caption(text("decide.gains.what", metric=metric_label(seen.column), measured=measured))
 
 
 def _reading(row: Mapping[Any, Any]) -> str:

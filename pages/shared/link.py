@@ -17,9 +17,11 @@ from core.texts import spoken, text
 from core.workspace import Workspace
 from pages.shared import language, state
 
-FIELDS = ("dataset", "study", "room", "metric", "k", "tab", "method", "target", "points")
+FIELDS = ("dataset", "study", "room", "metric", "k", "tab", "method", "target", "points", "with", "events")
 ROOM, METRIC_KEY, K_KEY, TAB = "curve.room", "curve.metric", "curve.k", "tradeoff.tab"
 METHOD, TARGET = "decide.method", "link.target"
+EVENTS_KEY, EVENTS = "compare.events", (2, 50)
+MOST_STUDIES = 4
 ROOMS = ("curator", "releasable")
 TABS = ("curve", "decide", "pays", "beyond", "check", "compare")
 _SEEN = "link.seen"
@@ -57,6 +59,10 @@ def view_now(dataset: str, study: str, room: str, column: str) -> dict[str, str]
     target = st.session_state.get(target_key(room, column))
     if target is not None and target != st.session_state.get(f"{target_key(room, column)}.first"):
         view["target"] = f"{target:g}"
+    if compared := st.session_state.get(with_key(study)):
+        view["with"] = ",".join(compared)
+    if events := st.session_state.get(EVENTS_KEY):
+        view["events"] = str(events)
     if points := state.points(study):
         view["points"] = ",".join(f"{method}:{epsilon:g}" for method, epsilon in points)
     return view
@@ -73,6 +79,11 @@ def copy_button(view: Mapping[str, str]) -> None:
 def target_key(room: str, column: str) -> str:
     """Name the target's place in the session: one a room and metric, so that none goes from one room to another."""
     return f"decide.target.{room}.{column}"
+
+
+def with_key(study: str) -> str:
+    """Name the place in the session of the studies that one is compared with."""
+    return f"compare.with.{study}"
 
 
 def read_points(words: str) -> list[state.Point]:
@@ -127,8 +138,13 @@ def _take_view(asked: Mapping[str, str]) -> None:
     target = _number(asked.get("target", ""))
     if target is not None and 0 <= target <= 1:
         st.session_state[TARGET] = target
+    events = asked.get("events", "")
+    if events.isdigit() and EVENTS[0] <= int(events) <= EVENTS[1]:
+        st.session_state[EVENTS_KEY] = int(events)
     if "study" in asked and "points" in asked:
         state.set_points(asked["study"], read_points(asked["points"]))
+    if "study" in asked and "with" in asked:
+        st.session_state[with_key(asked["study"])] = asked["with"].split(",")[:MOST_STUDIES]
 
 
 def _number(words: str) -> float | None:

@@ -31,7 +31,8 @@ TEXTS: dict[str, str] = {
     "to {high:g}. Up to ε {epsilon:g} the curve buys {bought:.0%} of all that this grid buys: {before:.4f} {metric} "
     "a doubling of ε. After it a doubling buys {after:.4f}.",
     "decide.knee.straight": "No knee: no place of the curve stands out of its band against a straight line from "
-    "the smallest to the largest ε. Each doubling buys about as much as the one before.",
+    "the smallest to the largest ε. That any doubling buys less than the one before cannot be told from these "
+    "figures.",
     "decide.knee.flat": "No knee: over the whole grid quality does not rise by more than chance. A larger ε buys "
     "nothing that can be shown here; the smallest ε is as good.",
     "decide.knee.few": "No knee: with fewer than three ε there is no bend to see. Study more ε.",
@@ -49,7 +50,8 @@ TEXTS: dict[str, str] = {
     "decide.alt.point": "{name}: {value:.3f} ({low:.3f} to {high:.3f}) at ε {epsilon:.2g}.",
     "decide.alt.free": "Content, which costs no ε: {value:.3f} ({low:.3f} to {high:.3f}).",
     "decide.alt.ceiling": "The ceiling without protection: {value:.3f}.",
-    "decide.lead": "Say how good the recommendations have to be. The curve is read backwards: which ε does that take?",
+    "decide.lead": "Say how good the recommendations have to be. The curve is read backwards: which ε does that "
+    "take?",
     "decide.nothing": "This study has no figure at any ε here, so there is nothing to choose between.",
     "decide.target": "{metric} to be reached",
     "decide.target.help": "At first nine tenths of what the largest ε of this study reaches.",
@@ -66,8 +68,7 @@ TEXTS: dict[str, str] = {
     "decide.gains.sure": "more than chance",
     "decide.gains.left": "{share:.0%} of what is left to the ceiling",
     "decide.gains.one": "This study has one ε only: study more of them to see what a doubling buys.",
-    "decide.gains.what": "Change of {metric} for each doubling of ε on the way, with two standard errors. Where "
-    "both ends were measured on the same shoppers the interval is rather too wide than too narrow.",
+    "decide.gains.what": "Change of {metric} for each doubling of ε on the way, with two standard errors. {measured}",
     "decide.knee": "Where it stops being worth it",
     "decide.knee.how": "How a knee is found, and when none is told",
     "decide.knee.rule": "Draw a straight line from the curve's smallest ε to its largest, on a logarithmic ε. The "
@@ -83,7 +84,8 @@ TEXTS: dict[str, str] = {
     "decide.defend.free": "We ask for no ε on “{name}”.",
     "decide.defend.none": "On “{name}” no ε that was studied can be defended for this target: privacy costs too "
     "much here, or the target is too high.",
-    "decide.defend.less": "Why not less: from ε {start:g} to {end:g} a doubling of ε bought {gain} ({low} to {high}).",
+    "decide.defend.less": "Why not less: from ε {start:g} to {end:g} a doubling of ε bought {gain} ({low} to "
+    "{high}).",
     "decide.defend.less.chance": "Against it: from ε {start:g} to {end:g} a doubling of ε bought {gain} ({low} to "
     "{high}), which may be chance.",
     "decide.defend.more": "Why not more: from ε {start:g} to {end:g} a doubling of ε would buy {gain} ({low} to "
@@ -139,4 +141,7 @@ TEXTS: dict[str, str] = {
     "compare.unit.event": "one of {events} events",
     "compare.unit.shopper": "a shopper (ours)",
     "compare.unit.household": "a household of {people}",
+    "compare.settings": "{name}: draws of the noise at each ε: {repeats}; rows as they were uploaded.",
+    "compare.settings.changed": "{name}: draws of the noise at each ε: {repeats}; rows changed before training "
+    "({what}).",
 }
