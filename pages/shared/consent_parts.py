@@ -37,7 +37,10 @@ def consent(ws: Workspace) -> None:
 
 def _ask() -> None:
     """Ask for an id."""
-    with st.form("consent_form", border=False, clear_on_submit=True), st.container(horizontal=True):
+    with (
+        st.form("consent_form", border=False, clear_on_submit=True),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
         typed = st.text_input(
             text("consent.id"), key="consent.id", max_chars=500, help=text("consent.id.help"), autocomplete="off"
         )

@@ -115,10 +115,11 @@ def _runs(found: Uses) -> None:
         return
     rows = [
         {
-            text("consent.column.what"): f"{text(f'consent.kind.{use.run.kind}')}: {use.run.title}",
-            text("consent.column.when"): use.run.started or use.run.created,
+            text("consent.column.what"): text(f"consent.kind.{use.run.kind}"),
             text("consent.column.role"): text(f"consent.role.{use.role}"),
             text("consent.column.models"): _epsilons(use),
+            text("consent.column.when"): use.run.started or use.run.created,
+            text("consent.column.title"): use.run.title,
             text("consent.column.inside"): text(f"consent.inside.{'there' if use.has_private else 'gone'}"),
         }
         for use in found.runs

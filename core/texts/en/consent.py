@@ -14,13 +14,14 @@ TEXTS: dict[str, str] = {
     "consent.is.withdrawn": "Consent withdrawn since {when:%Y-%m-%d %H:%M} UTC",
     "consent.is.given": "No withdrawal on record",
     "consent.hash": "Keyed hash: {hash}",
-    "consent.data": "**Data.** {n} version(s) of data hold {rows:,} row(s) of this shopper.",
-    "consent.data.row": "{name}, version {version}: {rows:,} row(s)",
+    "consent.data": "**Data.** Versions with rows of this shopper: {n}. Rows in all: {rows:,}.",
+    "consent.data.row": "{name}, version {version}: rows {rows:,}",
     "consent.runs": "**What was made of them.**",
     "consent.runs.none": "Nothing was made of these data yet.",
-    "consent.runs.unknown": "{n} finished run(s) worked on data that were deleted since: whether this shopper was in "
-    "them cannot be told any more.",
+    "consent.runs.unknown": "Finished runs on data that were deleted since: {n}. Whether this shopper was in them "
+    "cannot be told any more.",
     "consent.column.what": "What",
+    "consent.column.title": "Name",
     "consent.column.when": "Started (UTC)",
     "consent.column.role": "This shopper",
     "consent.column.models": "Private models at ε",
@@ -47,21 +48,21 @@ TEXTS: dict[str, str] = {
     "consent.handed.other": "{action} (access log)",
     "consent.remains": "**What remains of this shopper, and what can be done.**",
     "consent.remains.private": "Private models and released figures (ε {epsilons}) hardly depend on any one shopper: "
-    "with and without them, any result is at most e^ε times as likely, but for a chance of δ. That bound stays true "
-    "after the withdrawal; it does not make the influence zero. To have none at all, train again and stop using the "
-    "old models.",
-    "consent.remains.ceiling": "Models without noise do depend on single shoppers. {n} study(ies) keep such models "
-    "inside: delete them below, or erase the rows.",
+    "with and without them, each result is at most e^ε times as likely, but for a chance of δ; for all of them "
+    "together the ledger's total takes the place of ε. That bound stays true after the withdrawal; it does not make "
+    "the influence zero. To have none at all, train again and stop using the old models.",
+    "consent.remains.ceiling": "Models without noise do depend on single shoppers. Studies that keep such models "
+    "inside: {n}. Delete them below, or erase the rows.",
     "consent.remains.exact": "Histories inside hold the rows: erase them. Exact figures inside are averages over "
     "many shoppers, this one among them: those of audits and grids can be deleted below, those of a study go with "
     "its data (Data page).",
-    "consent.remains.exports": "{n} export(s) of anonymised files hold rows of this shopper. Copies that were handed "
+    "consent.remains.exports": "Exports of anonymised files with rows of this shopper: {n}. Copies that were handed "
     "on are outside Tact: ask whoever has them.",
     "consent.remains.judged": "Where this shopper judged, the models do not know them; the figures do.",
     "consent.remains.next": "The next study leaves them out once they are marked. The declared number of shoppers "
     "stays.",
     "consent.remains.nothing": "Nothing that was made here depends on this shopper.",
-    "consent.after": "For one of these runs",
+    "consent.after": "What can be done about one of these runs",
     "consent.after.run": "Run",
     "consent.after.cost": "What would training again cost?",
     "consent.after.cost.said": "The same study once more: ε {epsilon:.3g} at δ {delta:g}, about {minutes:.0f} min. "
@@ -91,16 +92,16 @@ TEXTS: dict[str, str] = {
     "consent.no": "No",
     "consent.done.withdraw": "Written into the ledger. Whatever starts from now on leaves this shopper out.",
     "consent.done.return": "Written into the ledger. Whatever starts from now on may use this shopper's rows again.",
-    "consent.done.list": "{now:,} shopper(s) marked now, {already:,} were marked before.",
+    "consent.done.list": "Shoppers marked now: {now:,}. Marked before: {already:,}.",
     "consent.done.forget": "Deleted.",
-    "consent.done.erase": "{rows:,} row(s) erased from {datasets} version(s) of data, and this shopper's history "
-    "from {studies} study(ies).",
+    "consent.done.erase": "Erased: rows {rows:,}, from versions of data {datasets}; this shopper's history from "
+    "studies {studies}.",
     "consent.left": "Still here, and what to do about it:",
     "consent.left.uploads": "The uploaded files of “{name}” hold the rows and cannot be rewritten: delete them on "
     "the Data page.",
-    "consent.left.exports": "{n} export(s) of anonymised files: delete them below. Copies that were handed on are "
+    "consent.left.exports": "Exports of anonymised files: {n}. Delete them below. Copies that were handed on are "
     "outside Tact.",
-    "consent.left.exact": "Exact figures of {n} run(s), averages over many shoppers: delete those of audits and "
+    "consent.left.exact": "Exact figures, averages over many shoppers, of runs: {n}. Delete those of audits and "
     "grids below; those of a study go with its data (Data page).",
     "consent.evidence": "Evidence as JSON",
     "consent.evidence.help": "When consent was withdrawn and by whom it was written down, which runs left this "
