@@ -42,6 +42,7 @@ if tabs["curve"].open:
         parts.take_along(curve, room, words)
         with st.expander(text("curve.table"), icon=":material/table:"):
             parts.all_figures(curve, room, words)
+            parts.points_table(curve, column, room, words)
             if room != "releasable":
                 parts.validation(ws.study(study.id).validation())
         parts.cost(info, study, room)

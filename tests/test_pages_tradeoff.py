@@ -192,6 +192,27 @@ def test_a_link_reopens_exactly_the_view(ws: Workspace) -> None:
     assert view == asked, "the address says what is seen, so a reload comes back to it"
 
 
+def test_the_first_target_follows_the_study_until_somebody_moves_it(ws: Workspace, released: pd.DataFrame) -> None:
+    app = opened(ws, "decide", **{link.ROOM: "releasable"})
+    sound(app.segmented_control(key=link.METHOD).set_value("popularity").run())
+
+    assert app.slider[0].value == round(0.9 * 0.09, 3), "the best of all methods: the target is no method's own"
+
+    released["ndcg_at_10"] = released["ndcg_at_10"] / 2
+    assert sound(app.run()).slider[0].value == round(0.9 * 0.045, 3)
+    sound(app.slider[0].set_value(0.03).run())
+    released["ndcg_at_10"] = released["ndcg_at_10"] * 2
+    assert sound(app.run()).slider[0].value == 0.03
+
+
+def test_the_figure_is_there_as_a_table_with_its_intervals(ws: Workspace, released: pd.DataFrame) -> None:
+    app = opened(ws, "curve", **{link.ROOM: "releasable"})
+
+    table = app.dataframe[1].value
+    assert table["NDCG@10"].tolist() == ["0.040", "0.050", "0.060", "0.090"]
+    assert table[text("decide.gains.interval")].iloc[-1] == "0.080 to 0.100", "0.09 with two standard errors of 0.005"
+
+
 def test_a_link_reopens_a_comparison(ws: Workspace, released: pd.DataFrame) -> None:
     study, other = study_of(ws, ws.sample().id), study_of(ws, private_id(ws))
 

@@ -54,7 +54,7 @@ def decide(seen: Seen) -> None:
         return
     st.markdown(text("decide.lead"))
     method = choose_method(offered, seen.advised)
-    target = _choose_target(seen, points, method)
+    target = _choose_target(seen, points)
     answer = epsilon_for(points, method, target)
     if answer is None:
         return
@@ -90,16 +90,18 @@ def choose_method(offered: list[str], advised: str | None) -> str:
     return str(chosen if chosen in offered else first)
 
 
-def _choose_target(seen: Seen, points: pd.DataFrame, method: str) -> float:
-    """Draw the slider of the target; at first nine tenths of what the largest ε reaches."""
+def _choose_target(seen: Seen, points: pd.DataFrame) -> float:
+    """Draw the slider of the target; until it is moved, nine tenths of the best figure at any ε."""
     key = link.target_key(seen.room, seen.column)
-    top = math.ceil(110 * float(points["high"].max())) / 100
-    first = f"{key}.first"
-    if first not in st.session_state:
-        st.session_state[first] = round(0.9 * float(line_of(points, method)["mean"].iloc[-1]), 3)
-    asked = st.session_state.pop(link.TARGET, None)
-    wanted = st.session_state.get(key, st.session_state[first]) if asked is None else asked
-    st.session_state[key] = min(max(wanted, 0.0), top)
+    best = max(float(line_of(points, method)["mean"].max()) for method in methods_with_epsilon(points))
+    top = min(max(math.ceil(110 * float(points["high"].max())) / 100, 0.01), 1.0)
+    first = min(max(round(0.9 * best, 3), 0.0), top)
+    asked, now = st.session_state.pop(link.TARGET, None), st.session_state.get(key)
+    if asked is not None:
+        now = asked
+    elif now is None or now == st.session_state.get(f"{key}.first"):
+        now = first
+    st.session_state[f"{key}.first"], st.session_state[key] = first, min(now, top)
     ceiling = ceiling_of(points)
     return float(
         st.slider(
@@ -109,6 +111,7 @@ def _choose_target(seen: Seen, points: pd.DataFrame, method: str) -> float:
             step=STEP,
             format="%.3f",
             key=key,
+            persist_state="session",
             help=text("decide.target.help") if ceiling is None else text("decide.target.ceiling", ceiling=ceiling),
         )
     )

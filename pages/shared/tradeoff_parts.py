@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.report.curve import headline, metric_label, metrics_of, points_of, trade_off
+from core.report.curve import headline, metric_label, metrics_of, points_of, summarize, trade_off
 from core.report.curves import takeaway
 from core.runs.queue import Run
 from core.texts import spoken, text
@@ -208,6 +208,23 @@ def all_figures(curve: pd.DataFrame, room: str, words: str | None) -> None:
     shown["delta"] = [f"{delta:.2g}" for delta in curve["delta"]]  # rounded like the rest it would be 0
     names = {name: _figure_name(name) for name in shown.columns}
     st.dataframe(marked(shown, room, words), hide_index=True, column_config=names)
+
+
+def points_table(curve: pd.DataFrame, column: str, room: str, words: str | None) -> None:
+    """Draw what the figure shows as a table: each point with its interval and the number of draws."""
+    points = summarize(curve, column).to_dict("records")
+    rows = [
+        {
+            text("compare.point"): point_name((str(row["method"]), float(row["epsilon"]))),
+            metric_label(column): f"{row['mean']:.3f}",
+            text("decide.gains.interval"): text(
+                "decide.gains.from_to", low=f"{row['low']:.3f}", high=f"{row['high']:.3f}"
+            ),
+            text("compare.draws"): row["n"],
+        }
+        for row in points
+    ]
+    st.dataframe(marked(pd.DataFrame(rows), room, words), hide_index=True)
 
 
 def validation(losses: tuple[float, ...]) -> None:

@@ -54,9 +54,9 @@ TEXTS: dict[str, str] = {
     "take?",
     "decide.nothing": "This study has no figure at any ε here, so there is nothing to choose between.",
     "decide.target": "{metric} to be reached",
-    "decide.target.help": "At first nine tenths of what the largest ε of this study reaches.",
-    "decide.target.ceiling": "At first nine tenths of what the largest ε of this study reaches. Without "
-    "protection the best method reaches {ceiling:.3f}.",
+    "decide.target.help": "Until you move it: nine tenths of the best figure that this study reaches at any ε.",
+    "decide.target.ceiling": "Until you move it: nine tenths of the best figure that this study reaches at any ε. "
+    "Without protection the best method reaches {ceiling:.3f}.",
     "decide.figure.target": "target {target:.3f}",
     "decide.gains": "What a doubling of ε buys",
     "decide.gains.step": "ε",
@@ -144,4 +144,6 @@ TEXTS: dict[str, str] = {
     "compare.settings": "{name}: draws of the noise at each ε: {repeats}; rows as they were uploaded.",
     "compare.settings.changed": "{name}: draws of the noise at each ε: {repeats}; rows changed before training "
     "({what}).",
+    "compare.point": "Point of the curve",
+    "compare.draws": "Draws",
 }

@@ -35,8 +35,8 @@ TEXTS: dict[str, str] = {
     "decide.lead": "先说推荐要好到什么程度，再把曲线反过来读：这需要多大的 ε？",
     "decide.nothing": "本研究在这里没有任何 ε 的数字，因此无从选择。",
     "decide.target": "要达到的{metric}",
-    "decide.target.help": "起始值是本研究最大 ε 所达到水平的九成。",
-    "decide.target.ceiling": "起始值是本研究最大 ε 所达到水平的九成。不加保护时，最好的方法达到 {ceiling:.3f}。",
+    "decide.target.help": "在您移动之前：本研究在各 ε 下所达到的最好数字的九成。",
+    "decide.target.ceiling": "在您移动之前：本研究在各 ε 下所达到的最好数字的九成。不加保护时，最好的方法达到 {ceiling:.3f}。",
     "decide.figure.target": "目标 {target:.3f}",
     "decide.gains": "ε 每翻一倍换来什么",
     "decide.gains.step": "ε",
@@ -93,4 +93,6 @@ TEXTS: dict[str, str] = {
     "compare.unit.household": "{people} 人家庭",
     "compare.settings": "{name}：每个 ε 抽取 {repeats} 次噪声，使用上传时的原始行。",
     "compare.settings.changed": "{name}：每个 ε 抽取 {repeats} 次噪声，训练前改动过数据行（{what}）。",
+    "compare.point": "曲线上的点",
+    "compare.draws": "抽取次数",
 }
