@@ -1,7 +1,6 @@
 """What a person can do, one method a verb. Pages, command line and API are three doors into this room."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
@@ -17,20 +16,18 @@ from core.officer import Officer
 from core.privacy.ledger import Entry, Ledger
 from core.progress import Report, part, silent
 from core.releases import Releases
-from core.runs.aside import recommend_aside
 from core.runs.queue import Run, Runs
 from core.settings import GridSettings, PrivacySettings, StudySettings, build
 from core.shopfront import Shopfront
 from core.store.home import Home
 from core.store.notes import read_note, write_note
-from core.store.sealed import open_file, seal_in_place
 from core.studies.advice import Advice, advise, nearest_epsilon
 from core.studies.bill import Bill, make_bill, paid_bill
 from core.studies.folder import StudyFolder
 from core.studies.grid_file import NEEDS_PRODUCTS, read_grid
 from core.studies.lists import ShopperList, StudyLists, write_atomically
+from core.studies.noise_preview import NoisePreview, Popular, popular
 from core.studies.running import run_study
-from core.studies.shopper_search import find_shoppers, history_table, own_rows
 from core.tables.activity import rows_of_shoppers
 from core.tables.dataset import Dataset
 from core.tables.importing import import_files
@@ -40,13 +37,12 @@ from core.tables.scratch import scratch_dataset
 from core.tables.shelf import DatasetInfo, find_dataset, list_datasets, register
 from core.texts import text
 
-__all__ = ["Bill", "DatasetInfo", "ShopperList", "Workspace"]
+__all__ = ["Bill", "DatasetInfo", "NoisePreview", "Popular", "ShopperList", "Workspace"]
 
 SAMPLE_FOLDER = Path(__file__).parent.parent / "sample_data"
 SAMPLE_ID = "sample-shop"
 SAMPLE_NAME = "Sample shop (synthetic)"
 PRIVACY = "privacy"
-N_FOUND = 200
 Room = Literal["sample", "curator", "releasable"]
 
 
@@ -63,7 +59,6 @@ class Workspace:
         self.releases = Releases(self.home)
         self.consents = Consents(self.home)
         self._queue = Runs(self.home)
-        self._lists = lru_cache(maxsize=4)(lambda folder: StudyLists(StudyFolder(folder)))
 
     # datasets
 
@@ -100,6 +95,10 @@ class Workspace:
     def row_counts(self, dataset_id: str) -> pd.DataFrame:
         """How many shoppers have how many rows: exact, for the curator's room."""
         return rows_of_shoppers(self._open(dataset_id))
+
+    def popular(self, dataset_id: str, n_shoppers: int | None) -> Popular:
+        """How popular each product is, as a release sums it: exact, for the curator's room."""
+        return popular(self.home, self._open(dataset_id), n_shoppers)
 
     # privacy
 
@@ -188,56 +187,6 @@ class Workspace:
     def grid(self, run_id: str) -> pd.DataFrame:
         """The figures of a finished grid, one row a cell (see ``core.studies.grid``): the curator's room only."""
         return read_grid(self.run(run_id).out)
-
-    # recommendations
-
-    def shoppers(
-        self, run_id: str, kind: str = "random", category: str | None = None, search: str | None = None
-    ) -> list[str]:
-        """Shoppers to look at: of many or few products, of a favourite category, or by the start of their id."""
-        folder = self.study(run_id)
-        catalogue = folder.shop_folder / "catalogue.parquet"
-        return find_shoppers(folder.interactions_file, catalogue, kind, category=category, search=search, limit=N_FOUND)
-
-    def history(self, run_id: str, user_id: str) -> pd.DataFrame:
-        """What one shopper did, latest first."""
-        folder = self.study(run_id)
-        return history_table(own_rows(folder.interactions_file, user_id), self._lists(folder.path).catalogue)
-
-    def recommend_for(
-        self,
-        run_id: str,
-        user_id: str,
-        points: Sequence[tuple[Any, ...]],
-        k: int,
-        category: Sequence[str] | str | None = None,
-        out_of_stock: Sequence[str] = (),
-    ) -> list[ShopperList]:
-        """One shopper's lists at several points (method, ε) of a study."""
-        folder = self.study(run_id)
-        lists = self._lists(folder.path)
-        own = own_rows(folder.interactions_file, user_id)
-        allowed = lists.allowed([category] if isinstance(category, str) else list(category or ()), out_of_stock)
-        return lists.compared(own, [folder.find(*point) for point in points], k, allowed)
-
-    def all_lists_csv(self, run_id: str, method: str, epsilon: float, k: int) -> Path:
-        """Everybody's list at one point, made by a process of its own; the curator's room only.
-
-        A CSV file for ``read_kept``: where a data key is configured it is sealed.
-        """
-        folder = self.study(run_id)
-        point = folder.find(method, epsilon)
-        target = folder.path / "private" / f"lists-{point.name}-{k}.csv"
-        if not target.exists():
-            recommend_aside(folder.path, method, epsilon, k, target)
-            seal_in_place(target)
-        return target
-
-    @staticmethod
-    def read_kept(path: Path) -> bytes:
-        """The bytes of a file that is kept here, sealed or not, for a person to take along."""
-        with open_file(path) as file:
-            return file.read()
 
     # files of one's own, for the command line
 

@@ -17,7 +17,7 @@ with left:
     privacy_harm.question(info, stored, n_known)
 with right:
     epsilon, delta = privacy_form.budget(info, stored, n_known)
-privacy_follows.follows(epsilon, delta or default_delta(n_known))
+privacy_follows.follows(ws, info, stored, epsilon, delta or default_delta(n_known))
 
 st.subheader(text("unit.title"))
 left, right = st.columns(2)

@@ -249,3 +249,42 @@ def test_a_limit_on_rows_is_counted_and_sets_nothing(full: Workspace) -> None:
     shoppers = counts.loc[counts["rows"] > 5, "users"].sum() / counts["users"].sum()
     assert text("unit.cap.drops", most=5, rows=rows, shoppers=shoppers) in words_of(app)
     assert full.privacy(dataset_id).anonymization.max_events_per_shopper is None
+
+
+def test_the_noise_on_this_shops_products_is_simulated_and_charges_nothing(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    before = full.ledger()
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id, "follows.en": text("noise.tab")})
+    assert len(pictures_of(app)["noise_picture"]["data"]) == 1
+
+    sound(app.button(key=f"draw.{dataset_id}.button").click().run())
+    first = pictures_of(app)["noise_picture"]["data"]
+    sound(app.button(key=f"draw.{dataset_id}.button").click().run())
+    second = pictures_of(app)["noise_picture"]["data"]
+
+    assert text("noise.simulated") in words_of(app)
+    assert sum(len(trace["y"]) for trace in first[1:]) == 10
+    assert [trace["x"] for trace in first[1:]] != [trace["x"] for trace in second[1:]]
+    assert full.ledger() == before
+
+
+def test_real_shoppers_picture_is_marked_and_the_samples_is_not(full: Workspace) -> None:
+    for info in full.datasets():
+        app = open_page(places.PRIVACY, **{"choice.dataset": info.id, "follows.en": text("noise.tab")})
+
+        words = [note["text"] for note in pictures_of(app)["noise_picture"]["layout"].get("annotations", [])]
+        assert words == ([] if info.kind == "sample" else [text("room.watermark")])
+
+
+def test_the_slider_moves_the_noise(full: Workspace) -> None:
+    dataset_id = private_id(full)
+    app = open_page(places.PRIVACY, **{"choice.dataset": dataset_id, "follows.en": text("noise.tab")})
+    widths = []
+
+    for epsilon in (0.5, 1.0, 2.0, 4.0, 8.0):
+        sound(app.number_input(key=f"epsilon.{dataset_id}").set_value(epsilon).run())
+        widths.append(pictures_of(app)["noise_picture"]["data"][0]["error_x"]["value"])
+
+    assert widths == sorted(widths, reverse=True)
+    assert len(set(widths)) == 5
+    full.set_privacy(dataset_id, PrivacySettings())

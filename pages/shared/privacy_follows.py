@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.settings import PrivacySettings
 from core.texts import spoken, text
-from pages.shared import privacy_published, promise_parts
+from core.workspace import DatasetInfo, Workspace
+from pages.shared import privacy_noise, privacy_published, promise_parts
 
 
-def follows(epsilon: float | None, delta: float) -> None:
+def follows(ws: Workspace, info: DatasetInfo, stored: PrivacySettings, epsilon: float | None, delta: float) -> None:
     """Draw the ways of seeing what this ε means; say that nothing is promised where there is none."""
     st.subheader(text("privacy.follows"))
     if epsilon is None:
@@ -16,6 +18,7 @@ def follows(epsilon: float | None, delta: float) -> None:
         return
     ways: dict[str, Callable[[], None]] = {
         text("privacy.odds.tab"): lambda: promise_parts.attacker(epsilon, delta),
+        text("noise.tab"): lambda: privacy_noise.noise(ws, info, stored, epsilon, delta),
         text("published.tab"): lambda: privacy_published.others(epsilon),
         text("privacy.roc.tab"): lambda: promise_parts.attacks(epsilon, delta),
     }

@@ -95,4 +95,31 @@ TEXTS: dict[str, str] = {
     "unit.cap.unset": "No limit is set. It is set on the Anonymisation page.",
     "unit.cap.set": "A limit of {most:,} rows is set on the Anonymisation page.",
     "privacy.n.question": "How many shoppers are there?",
+    # noise on this shop's products
+    "noise.tab": "Noise on your products",
+    "noise.lead": "The most popular products of this shop, and what a release at ε {epsilon:g} would show of them. "
+    "Move ε and watch the bars.",
+    "noise.kept": "Every product gets noise of **± {half:.1f}** (in 95 of 100 draws). On average **{kept:.1f} of the "
+    "{n}** are still among the first {n}; in 95 of 100 draws at least {low}.",
+    "noise.again": "Draw again",
+    "noise.simulated": "A simulated draw: nothing is released, nothing is charged, and a real draw will be another "
+    "one.",
+    "noise.this_draw": "In this draw **{kept} of {n}** stay. New among the first {n}: {names}.",
+    "noise.this_draw.all": "In this draw **all {n}** stay.",
+    "noise.exact": "exact, with 95 of 100 draws",
+    "noise.drawn": "this draw",
+    "noise.drawn.out": "this draw: no longer among the first",
+    "noise.hover": "%{customdata[0]}<br>exact %{x:.1f}; 95 of 100 draws: %{customdata[1]:.1f} to %{customdata[2]:.1f}",
+    "noise.x": "Popularity: each shopper of n products adds 1/√n to each",
+    "noise.how": "However many products a shopper has, all that they add has length 1: that is what the noise has to "
+    "hide. Its standard deviation is {std:.2f}, from the plan of a study of the usual methods, in which popularity "
+    "gets {share:.0%} of the release's budget (the rest goes to which products go together). Counted over the "
+    "shoppers whom a study trains on.",
+    "noise.before_rows": "Counted before anything that Anonymisation would do to rows. Popularity is the simplest "
+    "that is released: how good recommendations are at this ε is on the Trade-off page.",
+    "noise.curator": "Exact counts of real shoppers, before anything that Anonymisation would do to rows: for the "
+    "curator's room only, never to be passed on. How good recommendations are at this ε is on the Trade-off page.",
+    "noise.nothing": "No product of this shop was touched by a shopper, so there is nothing to show.",
+    "noise.alt": "The {n} most popular products, from {first:.1f} for the first to {last:.1f} for the last, each with "
+    "noise of ± {half:.1f}: on average {kept:.1f} of {n} stay among the first {n}.",
 }

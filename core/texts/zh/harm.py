@@ -84,4 +84,25 @@ TEXTS: dict[str, str] = {
     "unit.cap.unset": "尚未设置上限。请在“匿名化”页设置。",
     "unit.cap.set": "“匿名化”页已设置上限 {most:,} 行。",
     "privacy.n.question": "一共有多少购物者？",
+    # noise on this shop's products
+    "noise.tab": "你的商品上的噪声",
+    "noise.lead": "本店最热门的商品，以及以 ε {epsilon:g} 发布时它们会显示成什么样。移动 ε，看横条如何变化。",
+    "noise.kept": "每个商品的噪声为 **± {half:.1f}**（100 次抽取中的 95 次）。平均有 **{kept:.1f} / {n}** 仍在前 {n} 名；"
+    "100 次抽取中有 95 次至少为 {low} 个。",
+    "noise.again": "再抽一次",
+    "noise.simulated": "这是模拟的抽取：不发布任何内容，也不计费；真正的抽取会是另一个结果。",
+    "noise.this_draw": "这次抽取中有 **{kept} / {n}** 留下。新进入前 {n} 名的：{names}。",
+    "noise.this_draw.all": "这次抽取中 **{n} 个全部**留下。",
+    "noise.exact": "精确值，及 100 次中 95 次的范围",
+    "noise.drawn": "这次抽取",
+    "noise.drawn.out": "这次抽取：已不在前列",
+    "noise.hover": "%{customdata[0]}<br>精确值 %{x:.1f}；100 次中的 95 次：%{customdata[1]:.1f} 到 %{customdata[2]:.1f}",
+    "noise.x": "热度：有 n 个商品的购物者给每个商品加 1/√n",
+    "noise.how": "无论一位购物者有多少商品，其全部贡献的长度都是 1：噪声要掩盖的就是它。噪声的标准差为 {std:.2f}，"
+    "来自常用方法的一次研究的计划，其中热度占发布预算的 {share:.0%}（其余用于哪些商品常在一起）。计数只含研究用于训练的购物者。",
+    "noise.before_rows": "计数时尚未做“匿名化”对行的处理。热度是发布内容中最简单的；这个 ε 下推荐有多好，请看“权衡”页。",
+    "noise.curator": "真实购物者的精确计数，尚未做“匿名化”对行的处理：仅限内部房间，不得外传。这个 ε 下推荐有多好，请看“权衡”页。",
+    "noise.nothing": "本店没有任何商品被购物者碰过，所以没有可显示的内容。",
+    "noise.alt": "最热门的 {n} 个商品，第一名 {first:.1f}，最后一名 {last:.1f}，各有 ± {half:.1f} 的噪声："
+    "平均有 {kept:.1f} / {n} 留在前 {n} 名。",
 }
