@@ -42,7 +42,7 @@ if not points:
     st.info(text("rec.no_points"))
     st.stop()
 
-lists = ws.recommend_for(study.id, user_id, points, k, category=wanted, out_of_stock=out_of_stock)
+lists = ws.shopfront.recommend_for(study.id, user_id, points, k, category=wanted, out_of_stock=out_of_stock)
 parts.side_by_side(lists)
 parts.buy_again(lists[0].again)
 st.caption(text("rec.score.help"))

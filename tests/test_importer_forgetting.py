@@ -52,7 +52,7 @@ def lived_in(ws: Workspace, folder: Path) -> str:
     study = work_now(ws, ws.submit_study(dataset, STUDY))
     export = work_now(ws, ws.anonymizer.submit(dataset, AnonymizationSettings(pseudonymize=False)))
     assert (study.status, export.status) == ("done", "done"), (study.error, export.error)
-    ws.all_lists_csv(study.id, "statistics", 4.0, 5)
+    ws.shopfront.all_lists_csv(study.id, "statistics", 4.0, 5)
     log_file(ws.home, study.id).write_text(f"a traceback that quotes {SHOPPERS[3]}\n")
     log_file(ws.home, run.id).write_text(f"a traceback that quotes {SHOPPERS[4]}\n")
     assert ws.importer.rejected(dataset)["raw"].str.contains(REJECTED).any()
@@ -86,8 +86,8 @@ def test_with_a_data_key_nothing_can_be_read_but_what_is_meant_to_leave(
     study = work_now(ws, ws.submit_study(dataset, STUDY))
     export = work_now(ws, ws.anonymizer.submit(dataset, AnonymizationSettings()))
     assert (study.status, export.status) == ("done", "done"), (study.error, export.error)
-    assert len(ws.history(study.id, SHOPPERS[7])) > 0
-    assert SHOPPERS[7].encode() in ws.read_kept(ws.all_lists_csv(study.id, "statistics", 4.0, 5))
+    assert len(ws.shopfront.history(study.id, SHOPPERS[7])) > 0
+    assert SHOPPERS[7].encode() in ws.shopfront.read_kept(ws.shopfront.all_lists_csv(study.id, "statistics", 4.0, 5))
     assert ws.profile(dataset).totals["users"] == len(SHOPPERS)
     assert ws.importer.again(dataset, Mapping())
 

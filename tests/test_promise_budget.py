@@ -241,7 +241,7 @@ def test_looking_at_a_result_again_costs_nothing_and_draws_nothing(
     for _ in range(2):
         curve_outside = place.curve(run_id, "releasable")
         place.advice(run_id, 4.0)
-        place.recommend_for(run_id, place.shoppers(run_id)[0], [("popularity", 4.0)], 5)
+        place.shopfront.recommend_for(run_id, place.shopfront.shoppers(run_id)[0], [("popularity", 4.0)], 5)
         assert place.verify(place.study(run_id).statements / "popularity-4.json")["ok"]
         place.bill("shop", settings())
 

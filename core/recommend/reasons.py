@@ -26,15 +26,32 @@ def speaking_products(
         items: Listed products, positions in the catalogue.
         n: Most products to name for each.
     """
+    return [products for products, _ in speaking_shares(model, shop, history, items, n)]
+
+
+def speaking_shares(
+    model: Model, shop: Shop, history: Histories, items: npt.NDArray[np.int64], n: int
+) -> list[tuple[npt.NDArray[np.int64], FloatArray]]:
+    """The same products, each with its share of all that speaks for the listed one (0..1, of the own products asked).
+
+    Args:
+        model: That made the list.
+        shop: Of the model.
+        history: One shopper.
+        items: Listed products, positions in the catalogue.
+        n: Most products to name for each.
+    """
     latest = np.argsort(history.ages.data, kind="stable")[:MOST]
     own = np.asarray(history.matrix.indices[latest], np.int64)
     if isinstance(model, PopularityModel) or not len(own):
-        return [np.array([], np.int64) for _ in items]
+        return [(np.array([], np.int64), np.array([], np.float32)) for _ in items]
     terms = _terms(model, shop, history, own, items)
     found = []
     for column in terms.T:
         order = np.argsort(-column, kind="stable")[:n]
-        found.append(own[order[column[order] > 0]])
+        order = order[column[order] > 0]
+        share = column[order] / max(float(column[column > 0].sum()), 1e-12)
+        found.append((own[order], np.asarray(share, np.float32)))
     return found
 
 

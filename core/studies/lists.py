@@ -14,12 +14,14 @@ import pandas as pd
 from core.columns import Columns, Recommendations
 from core.recommend.histories import Histories, build_histories
 from core.recommend.models import HybridModel, Model, PopularityModel, StatisticsModel, top_k
-from core.recommend.reasons import speaking_products
+from core.recommend.reasons import speaking_products, speaking_shares
 from core.recommend.shop import Shop
+from core.recommend.terms import hybrid_terms
 from core.studies.folder import Point, StudyFolder
 
 BLOCK = 1_024  # shoppers recommended for at once
 N_REASONS = 2
+N_SPEAKERS = 5
 N_AGAIN = 10
 
 
@@ -40,6 +42,21 @@ class ShopperList:
     score_name: str
     new: pd.DataFrame
     again: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why one product stands on a list.
+
+    ``speakers``: titles of own products that speak for it, each with its share of all that does (0..1), strongest
+    first. ``signals``: what each signal adds to ``score`` (``core.recommend.terms``), which is their sum; empty for
+    methods whose score is no sum of signals.
+    """
+
+    item_id: str
+    score: float
+    speakers: tuple[tuple[str, float], ...]
+    signals: dict[str, float]
 
 
 class StudyLists:
@@ -87,7 +104,13 @@ class StudyLists:
         return self.compared(own, [point], k, allowed)[0]
 
     def compared(
-        self, own: pd.DataFrame, points: Sequence[Point], k: int, allowed: npt.NDArray[np.bool_] | None = None
+        self,
+        own: pd.DataFrame,
+        points: Sequence[Point],
+        k: int,
+        allowed: npt.NDArray[np.bool_] | None = None,
+        *,
+        reasons: bool = True,
     ) -> list[ShopperList]:
         """Lists of one shopper by several models.
 
@@ -96,22 +119,58 @@ class StudyLists:
             points: Which models.
             k: Length of the list of new products.
             allowed: Products that may be shown, shape (n_items,).
+            reasons: Name the own products that speak for each; the network takes a third of a second for it.
         """
-        users = pd.Index(own[Columns.USER].unique()[:1] if len(own) else [""])
-        history = build_histories(own, self.shop.item_ids, self.shop.has_time, users)
+        history = self._history(own)
         again = self._again(history, allowed)
-        return [self._list(history, point, k, allowed, again) for point in points]
+        return [self._list(history, point, k, allowed, again, reasons) for point in points]
+
+    def why(self, own: pd.DataFrame, point: Point, item_ids: Sequence[str]) -> list[Why]:
+        """Why each of these products stands on one shopper's list.
+
+        Args:
+            own: That shopper's interactions, or none: then nothing of theirs speaks for anything.
+            point: Which model made the list.
+            item_ids: Products of the list; shares are comparable within these.
+        """
+        history = self._history(own)
+        known = bool(history.matrix.nnz)
+        model = self.model(point) if known else self._for_strangers(point)
+        items = np.asarray(pd.Index(self.shop.item_ids).get_indexer(pd.Index(item_ids)), np.int64)
+        scores = model.scores(history)[0, items]
+        spoken = speaking_shares(model, self.shop, history, items, N_SPEAKERS)
+        terms = hybrid_terms(model, history, items) if isinstance(model, HybridModel) else {}
+        return [
+            Why(
+                item_id=str(item_id),
+                score=float(scores[place]),
+                speakers=tuple((self._titles[at], float(share)) for at, share in zip(*spoken[place], strict=True)),
+                signals={signal: float(values[place]) for signal, values in terms.items()},
+            )
+            for place, item_id in enumerate(item_ids)
+        ]
+
+    def _history(self, own: pd.DataFrame) -> Histories:
+        users = pd.Index(own[Columns.USER].unique()[:1] if len(own) else [""])
+        return build_histories(own, self.shop.item_ids, self.shop.has_time, users)
 
     def _list(
-        self, history: Histories, point: Point, k: int, allowed: npt.NDArray[np.bool_] | None, again: pd.DataFrame
+        self,
+        history: Histories,
+        point: Point,
+        k: int,
+        allowed: npt.NDArray[np.bool_] | None,
+        again: pd.DataFrame,
+        reasons: bool,
     ) -> ShopperList:
         known = bool(history.matrix.nnz)
         model = self.model(point) if known else self._for_strangers(point)
         items, scores = top_k(model.scores(history), history.matrix, k, allowed)
         is_there = np.isfinite(scores[0])
         new = self._table(items[0][is_there], scores[0][is_there])
-        reasons = speaking_products(model, self.shop, history, items[0][is_there], N_REASONS) if known else []
-        new["because"] = [[self._titles[item] for item in found] for found in reasons] or [[] for _ in range(len(new))]
+        asked = known and reasons
+        spoken = speaking_products(model, self.shop, history, items[0][is_there], N_REASONS) if asked else []
+        new["because"] = [[self._titles[item] for item in found] for found in spoken] or [[] for _ in range(len(new))]
         return ShopperList(point.method, point.epsilon, known, model.score_name, new, again)
 
     def for_all(self, point: Point, users: Sequence[str] | None, k: int) -> Iterator[pd.DataFrame]:

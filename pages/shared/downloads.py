@@ -24,12 +24,12 @@ def all_lists(ws: Workspace, run: Run, offered: list[state.Point], first: state.
         wanted = (run.id, point, k)
         if st.button(text("rec.download.prepare"), key="lists.prepare"):
             with st.spinner(text("rec.download.prepare")):
-                path = ws.all_lists_csv(run.id, point[0], point[1], k)
+                path = ws.shopfront.all_lists_csv(run.id, point[0], point[1], k)
             st.session_state["lists.ready"] = ready = (wanted, path)
         if ready and ready[0] == wanted:
             st.download_button(
                 text("rec.download.ready"),
-                lambda: ws.read_kept(ready[1]),
+                lambda: ws.shopfront.read_kept(ready[1]),
                 f"recommendations-{point[0]}-{point[1]:g}.csv",
                 "text/csv",
                 key="lists.download",

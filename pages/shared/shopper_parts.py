@@ -52,7 +52,7 @@ def _found(ws: Workspace, run_id: str, kind: str, category: str | None) -> list[
     wanted = (run_id, kind, category)
     stored: tuple[object, list[str]] | None = st.session_state.get("rec.found")
     if stored is None or stored[0] != wanted:
-        stored = (wanted, ws.shoppers(run_id, kind, category=category))
+        stored = (wanted, ws.shopfront.shoppers(run_id, kind, category=category))
         st.session_state["rec.found"] = stored
     return stored[1]
 
@@ -64,7 +64,7 @@ def _by_id(ws: Workspace, run: Run) -> str | None:
         words = (words or "").strip()
         if not words:
             return None
-        found = ws.shoppers(run.id, "random", search=words)
+        found = ws.shopfront.shoppers(run.id, "random", search=words)
         if not found or words in found:
             return words
         return str(st.selectbox(text("rec.shopper"), found, width=280))
@@ -72,7 +72,7 @@ def _by_id(ws: Workspace, run: Run) -> str | None:
 
 def draw_history(ws: Workspace, run: Run, user_id: str) -> None:
     """Draw what a shopper did; the shopper's own rows, for the curator room."""
-    rows = ws.history(run.id, user_id)
+    rows = ws.shopfront.history(run.id, user_id)
     if rows.empty:
         return
     with st.expander(text("rec.history", user=plain(user_id)), expanded=True, icon=":material/history:"):
