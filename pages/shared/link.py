@@ -73,7 +73,7 @@ def copy_button(view: Mapping[str, str]) -> None:
     base = str(st.context.url or "")
     with st.popover(text("link.copy"), icon=":material/link:"):
         st.code(f"{base}?{urlencode({**view, language.KEY: spoken()})}", language=None, wrap_lines=True)
-        st.caption(text("link.copy.help"))
+        st.markdown(text("link.copy.help"))
 
 
 def target_key(room: str, column: str) -> str:
