@@ -132,3 +132,19 @@ def test_a_list_is_marked_with_its_counts(ws: Workspace) -> None:
 def test_both_languages_have_the_same_sentences() -> None:
     english, chinese = ([key for key in texts if key.startswith("consent.")] for texts in (en.TEXTS, zh.TEXTS))
     assert english == chinese
+
+
+def test_an_erasure_says_what_is_left_and_stays_on_the_page(ws: Workspace) -> None:
+    user = str(ws._open("sample-shop").interactions()["user_id"].iloc[-1])
+    app = looked_up(user)
+    app.text_input(key="consent.one.by").set_value("Olga")
+    app.text_area(key="consent.one.reason").set_value("request 18")
+    sound(app.button(key="consent.erase").click().run())
+    assert int((ws._open("sample-shop").interactions()["user_id"] == user).sum()) > 0, "not before the answer"
+
+    app = sound(sound(app.button(key="consent.yes").click().run()).run())
+
+    assert int((ws._open("sample-shop").interactions()["user_id"] == user).sum()) == 0
+    assert text("consent.left") in "".join(each.value for each in app.success)
+    assert text("consent.erased") in words_of(app)
+    assert text("consent.remains.histories") not in words_of(app)

@@ -59,11 +59,12 @@ def erase(home: Home, user_id: str) -> Erased:
     user, found = user_id.strip(), find_uses(home, user_id)
     if any(use.role == "open" for use in found.runs):
         raise SettingsError("A run works on this shopper's data. Cancel it, or wait until it has ended, then erase.")
-    rows = sum(_erase_rows(home, use.info.folder, use.info.id, user) for use in found.datasets)
     studies = [use for use in found.studies if use.is_used]
     for use in studies:
         clear_study(use.run)
     touched = sum(_erase_history(home, use.run, user) for use in studies)
+    # the data come last: where this is cut short, they still say that there is something to erase
+    rows = sum(_erase_rows(home, use.info.folder, use.info.id, user) for use in found.datasets)
     kept = settings_of(home)
     return Erased(
         rows=rows,
@@ -101,14 +102,14 @@ def clear_study(run: Run) -> None:
 
 
 def _erase_rows(home: Home, folder: Path, dataset_id: str, user: str) -> int:
-    """Erase from the clean rows and the rejected ones of a dataset; note whose they were, by hash."""
+    """Erase from the clean rows and the rejected ones of a dataset; note first whose they were, by hash."""
+    known = read_note(home, dataset_id, ERASED) or []
+    write_note(home, dataset_id, ERASED, sorted({*known, hash_of(user, home)}))
     gone = drop_rows(Dataset.open(folder).interactions_path, lambda batch: _is_of(batch, [user]))
     rejected = folder / REJECTED_FILE
     if rejected.exists():
         word = rf"(^|[^\pL\pN_]){re.escape(user)}($|[^\pL\pN_])"
         gone += drop_rows(rejected, lambda batch: pc.match_substring_regex(batch.column("raw"), pattern=word))
-    known = read_note(home, dataset_id, ERASED) or []
-    write_note(home, dataset_id, ERASED, sorted({*known, hash_of(user, home)}))
     return gone
 
 

@@ -22,7 +22,7 @@ def consent(ws: Workspace) -> None:
     """Draw the whole tab."""
     st.subheader(text("consent.title"))
     st.markdown(text("consent.lead"))
-    for sentence in st.session_state.pop(DONE, ()):
+    for sentence in st.session_state.get(DONE, ()):
         st.success(sentence, icon=":material/check:")
     pending = st.session_state.get(PENDING)
     if pending:
@@ -47,6 +47,7 @@ def _ask() -> None:
         looks = st.form_submit_button(text("consent.look"), key="consent.look", icon=":material/person_search:")
     if looks and (typed or "").strip():
         st.session_state[ASKED] = str(typed).strip()
+        st.session_state.pop(DONE, None)
         st.rerun()
 
 
@@ -63,6 +64,7 @@ def _one(ws: Workspace, user: str) -> None:
             consent_view.evidence(ws, user)
             if st.button(text("consent.clear"), key="consent.clear", type="tertiary"):
                 del st.session_state[ASKED]
+                st.session_state.pop(DONE, None)
                 st.rerun()
 
 
@@ -97,6 +99,7 @@ def _open(pending: dict[str, Any]) -> None:
         st.error(text("consent.missing"))
         return
     st.session_state[PENDING] = pending
+    st.session_state.pop(DONE, None)
     st.rerun()
 
 

@@ -25,11 +25,12 @@ def uses(ws: Workspace, user: str, found: Uses) -> None:
         st.badge(text("consent.is.given"), icon=":material/person:", color="gray")
     st.caption(text("consent.hash", hash=ws.consents.name_of(user)[:16]))
     if not found.datasets:
-        st.info(text("consent.none"), icon=":material/search_off:")
-    if found.datasets or found.runs:
+        st.info(text("consent.erased" if found.runs else "consent.none"), icon=":material/search_off:")
+    else:
         rows = sum(use.rows for use in found.datasets)
         st.markdown(text("consent.data", n=len(found.datasets), rows=rows))
         st.markdown("\n".join(f"- {_data(use)}" for use in found.datasets))
+    if found.datasets or found.runs:
         _runs(found)
         _handed(found)
         st.markdown(text("consent.remains"))
@@ -159,6 +160,8 @@ def _remains(found: Uses) -> list[str]:
         sentences.append(text("consent.remains.judged"))
     if ceilings:
         sentences.append(text("consent.remains.ceiling", n=ceilings))
+    if found.datasets and any(use.run.kind == "study" and use.has_private for use in used):
+        sentences.append(text("consent.remains.histories"))
     if any(use.has_private and use.run.kind != "anonymize" for use in used):
         sentences.append(text("consent.remains.exact"))
     if exports:

@@ -11,6 +11,8 @@ TEXTS: dict[str, str] = {
     "consent.clear": "Done with this shopper",
     "consent.none": "No data here holds a row of this UserID. Was it typed as in the uploaded file? It can be marked "
     "all the same: imports that come later will be held to it.",
+    "consent.erased": "No data here holds a row of this shopper any more: their rows were erased. What had been made "
+    "before stands below.",
     "consent.is.withdrawn": "Consent withdrawn since {when:%Y-%m-%d %H:%M} UTC",
     "consent.is.given": "No withdrawal on record",
     "consent.hash": "Keyed hash: {hash}",
@@ -53,9 +55,9 @@ TEXTS: dict[str, str] = {
     "the influence zero. To have none at all, train again and stop using the old models.",
     "consent.remains.ceiling": "Models without noise do depend on single shoppers. Studies that keep such models "
     "inside: {n}. Delete them below, or erase the rows.",
-    "consent.remains.exact": "Histories inside hold the rows: erase them. Exact figures inside are averages over "
-    "many shoppers, this one among them: those of audits and grids can be deleted below, those of a study go with "
-    "its data (Data page).",
+    "consent.remains.histories": "Histories inside of studies hold the rows: erase them.",
+    "consent.remains.exact": "Exact figures inside are averages over many shoppers, this one among them: those of "
+    "audits and grids can be deleted below, those of a study go with its data (Data page).",
     "consent.remains.exports": "Exports of anonymised files with rows of this shopper: {n}. Copies that were handed "
     "on are outside Tact: ask whoever has them.",
     "consent.remains.judged": "Where this shopper judged, the models do not know them; the figures do.",
