@@ -65,11 +65,18 @@ def test_no_name_is_given_twice() -> None:
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_language_has_the_same_sentences_with_the_same_places(language: str) -> None:
-    places = re.compile(r"\{(\w+)")
+    places = re.compile(r"\{(\w+)((?::[^}%]*)?)")  # a format of numbers too; dates are written each in its own way
 
-    assert set(LANGUAGES[language]) <= set(TEXTS)
+    assert set(LANGUAGES[language]) == set(TEXTS)
     for key, sentence in LANGUAGES[language].items():
         assert sorted(places.findall(sentence)) == sorted(places.findall(TEXTS[key])), key
+
+
+def test_chinese_sentences_are_chinese() -> None:
+    english = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")  # three words in a row, values aside
+    bare = {key: re.sub(r"\{[^}]*\}", "", words) for key, words in LANGUAGES["zh"].items()}
+
+    assert [key for key, words in bare.items() if english.search(words)] == []
 
 
 def test_values_fill_the_places() -> None:
