@@ -275,6 +275,7 @@ def test_a_link_to_the_releasable_room_opens_that_room(ws: Workspace, released: 
 
     assert text("place.outside") in badges_of(app)
     assert "Ceiling" not in charts(app)[0]
+    assert text("tradeoff.left_out") in words_of(app)
 
 
 def test_a_target_does_not_go_from_the_curators_room_into_the_other(ws: Workspace, released: pd.DataFrame) -> None:

@@ -39,6 +39,8 @@ def choose_room(info: DatasetInfo, room: str) -> None:
             persist_state="session",
         )
     st.caption(text(f"room.{room}.what"))
+    if room == "releasable":
+        st.caption(text("tradeoff.left_out"))
 
 
 def choose_metric(curve: pd.DataFrame) -> str:

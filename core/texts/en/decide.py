@@ -146,4 +146,6 @@ TEXTS: dict[str, str] = {
     "({what}).",
     "compare.point": "Point of the curve",
     "compare.draws": "Draws",
+    "tradeoff.left_out": "Left out here, because it was computed from shoppers without a release: exact figures, "
+    "the ceiling without protection, other metrics and list lengths than those released, and who pays.",
 }

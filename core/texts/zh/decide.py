@@ -95,4 +95,5 @@ TEXTS: dict[str, str] = {
     "compare.settings.changed": "{name}：每个 ε 抽取 {repeats} 次噪声，训练前改动过数据行（{what}）。",
     "compare.point": "曲线上的点",
     "compare.draws": "抽取次数",
+    "tradeoff.left_out": "这里略去了未经发布、直接由购物者数据算出的内容：精确数字、不加保护的上限、未发布的指标和列表长度，以及谁付代价。",
 }
