@@ -4,7 +4,16 @@ import streamlit as st
 
 from core.settings import PrivacySettings, build, default_delta
 from core.texts import text
-from pages.shared import frame, privacy_follows, privacy_form, privacy_harm, privacy_parts, privacy_unit, state
+from pages.shared import (
+    frame,
+    privacy_follows,
+    privacy_form,
+    privacy_harm,
+    privacy_parts,
+    privacy_promise,
+    privacy_unit,
+    state,
+)
 
 ws = state.workspace()
 info = frame.require_dataset(ws, "privacy")
@@ -17,6 +26,7 @@ with left:
     privacy_harm.question(info, stored, n_known)
 with right:
     epsilon, delta = privacy_form.budget(info, stored, n_known)
+    n_shoppers = privacy_form.declared(info, stored)
 privacy_follows.follows(ws, info, stored, epsilon, delta or default_delta(n_known))
 
 st.subheader(text("unit.title"))
@@ -25,9 +35,10 @@ with left:
     privacy_unit.who(ws, info, epsilon, delta or default_delta(n_known))
 with right:
     privacy_unit.rows(ws, info, stored)
-n_shoppers = privacy_form.declared(info, stored)
-published = privacy_form.published(info, stored)
-privacy_parts.rows_before(stored.anonymization)
+with st.expander(text("privacy.more"), icon=":material/tune:"):
+    published = privacy_form.published(info, stored)
+    privacy_parts.rows_before(stored.anonymization)
+privacy_promise.promise(info, epsilon, delta or default_delta(n_known), n_shoppers)
 settings = build(
     PrivacySettings,
     {

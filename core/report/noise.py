@@ -8,7 +8,7 @@ from core.report.figures import MARGIN, plain_layout
 from core.report.palette import ORANGE, SLATE, TEAL, translucent
 from core.texts import text
 
-LONGEST = 26  # letters of a product's name; a phone has room for no more
+LONGEST = 20  # letters of a product's name; a phone has room for no more
 
 
 def noise_on_products(

@@ -110,11 +110,11 @@ TEXTS: dict[str, str] = {
     "noise.drawn": "this draw",
     "noise.drawn.out": "this draw: no longer among the first",
     "noise.hover": "%{customdata[0]}<br>exact %{x:.1f}; 95 of 100 draws: %{customdata[1]:.1f} to %{customdata[2]:.1f}",
-    "noise.x": "Popularity: each shopper of n products adds 1/√n to each",
-    "noise.how": "However many products a shopper has, all that they add has length 1: that is what the noise has to "
-    "hide. Its standard deviation is {std:.2f}, from the plan of a study of the usual methods, in which popularity "
-    "gets {share:.0%} of the release's budget (the rest goes to which products go together). Counted over the "
-    "shoppers whom a study trains on.",
+    "noise.x": "Popularity (1/√n of each shopper)",
+    "noise.how": "A shopper of n products adds 1/√n to each of them, so that all that they add has length 1, however "
+    "many there are: that is what the noise has to hide. Its standard deviation is {std:.2f}, from the plan of a study "
+    "of the usual methods, in which popularity gets {share:.0%} of the release's budget (the rest goes to which "
+    "products go together). Counted over the shoppers whom a study trains on.",
     "noise.before_rows": "Counted before anything that Anonymisation would do to rows. Popularity is the simplest "
     "that is released: how good recommendations are at this ε is on the Trade-off page.",
     "noise.curator": "Exact counts of real shoppers, before anything that Anonymisation would do to rows: for the "
@@ -122,4 +122,20 @@ TEXTS: dict[str, str] = {
     "noise.nothing": "No product of this shop was touched by a shopper, so there is nothing to show.",
     "noise.alt": "The {n} most popular products, from {first:.1f} for the first to {last:.1f} for the last, each with "
     "noise of ± {half:.1f}: on average {kept:.1f} of {n} stay among the first {n}.",
+    # the promise
+    "promise.title": "You are about to promise",
+    "promise.nothing": "Nothing: these shoppers are invented, and no protection is chosen.",
+    "promise.says": "Everything that is released from these data, as long as the ledger adds it up to at most ε "
+    "{epsilon:g} at δ {delta:g}, looks almost the same whether or not any one shopper is in them. A shopper is one "
+    "UserID with everything it did in the whole file. Whoever gave something about a shopper a chance of {before} in "
+    "100 can give it at most {after} in 100 after seeing all that is released, whatever else they know, but for bad "
+    "luck with the noise, which has a chance of about {failure:g} %.",
+    "promise.not": "Not promised: as much to several accounts together (two that come and go together: ε {two}); that "
+    "nothing is learned that is true of shoppers in general; secrecy of the product catalogue and of columns declared "
+    "published; secrecy of a shopper's own list from whoever is shown that list.",
+    "promise.counted": "The number of shoppers, {n:,}, is taken from the data and treated as public.",
+    "promise.declared": "The number of shoppers is declared: {n:,}.",
+    "promise.copy": "Copy it with the button in its corner. After training, the signed statement says the same of each "
+    "model, with everything that it took.",
+    "privacy.more": "Product columns, and rows before a study",
 }
