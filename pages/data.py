@@ -27,7 +27,7 @@ frame.next_step("anonymization")
 with st.expander(text("data.delete"), icon=":material/delete:"):
     versions_view.retention(ws, info)
     st.divider()
-    st.markdown(text("data.delete.what", name=plain(info.name)))
+    st.markdown(text("data.delete.what", name=plain(frame.own_name(info))))
     if st.button(text("data.delete.sure"), key="delete"):
         ws.importer.delete_dataset(info.id)
         st.rerun()

@@ -8,20 +8,20 @@ import pytest
 from streamlit.elements.lib import mutable_expander_container, mutable_popover_container, mutable_tab_container
 from streamlit.testing.v1 import AppTest
 
-from core.texts import LANGUAGES
+from core.texts import LANGUAGES, speaking
 from core.texts.sentences import CATALOGUES
 from core.workspace import Workspace
-from pages.shared import places, state
+from pages.shared import link, places, state
 from tests.opened_pages import ROOT, draw_frame, make_studied, sound
 
 pytestmark = pytest.mark.slow
 
 LONG = 15  # letters; what is shorter may be a name that both languages write alike
 CLOSED = (
-    mutable_expander_container.MutableExpanderContainer,
-    mutable_popover_container.MutablePopoverContainer,
-    mutable_tab_container.MutableTabContainer,
+    mutable_expander_container.ExpanderContainer,
+    mutable_popover_container.PopoverContainer,
 )
+OPEN = property(lambda _: True, lambda _, value: None)
 """What is drawn only once it is opened; here all of it is open."""
 PLACE = re.compile(r"\{[^}]*\}")
 
@@ -36,7 +36,7 @@ def _everything_is_drawn(studied: Path, monkeypatch: pytest.MonkeyPatch) -> None
     draw_frame(monkeypatch)
     monkeypatch.setenv("TACT_HOME", str(studied))
     for kind in CLOSED:
-        monkeypatch.setattr(kind, "open", property(lambda _: True))
+        monkeypatch.setattr(kind, "open", OPEN)
 
 
 def english_pieces() -> Iterator[str]:
@@ -59,16 +59,34 @@ def shown(app: AppTest) -> str:
 
 
 @pytest.mark.parametrize("kind", ["sample", "private"])
-@pytest.mark.parametrize("page", sorted(places.PAGES))
-def test_a_page_in_chinese_has_no_english_sentence(page: str, kind: str) -> None:
-    chosen = next(info.id for info in Workspace().datasets() if info.kind == kind)
+@pytest.mark.parametrize("page", sorted(places.PAGES.keys() - {"tradeoff"}))
+def test_a_page_in_chinese_has_no_english_sentence(page: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutable_tab_container.TabContainer, "open", OPEN)
+
+    assert english_in(opened(page, kind)) == []
+
+
+@pytest.mark.parametrize("kind", ["sample", "private"])
+@pytest.mark.parametrize("tab", link.TABS)
+def test_a_tab_of_the_trade_off_in_chinese_has_no_english_sentence(tab: str, kind: str) -> None:
+    assert english_in(opened("tradeoff", kind, tab)) == []
+
+
+def opened(page: str, kind: str, tab: str | None = None) -> AppTest:
+    """Open a page in Chinese on a dataset of a kind."""
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     app.query_params["lang"] = "zh"
-    app.session_state[state.DATASET] = chosen
+    app.session_state[state.DATASET] = next(info.id for info in Workspace().datasets() if info.kind == kind)
+    if tab is not None:
+        app.session_state[link.TAB] = tab
     app.run()
     place = places.PAGES[page][0]
-    sound(app if place == places.OVERVIEW else app.switch_page(place).run())
-    sent = shown(app)
+    with speaking("zh"):
+        return sound(app if place == places.OVERVIEW else app.switch_page(place).run())
 
+
+def english_in(app: AppTest) -> list[str]:
+    """The English sentences, or the parts of them between their places, among what a page sent."""
+    sent = shown(app)
     assert re.search("[\u4e00-\u9fff]{4}", sent)
-    assert [piece for piece in PIECES if piece in sent] == []
+    return [piece for piece in PIECES if piece in sent]

@@ -83,8 +83,13 @@ def study_picker(ws: Workspace, info: DatasetInfo, study: Run) -> None:
 
 def dataset_name(info: DatasetInfo) -> str:
     """Name a dataset; a later version says which."""
-    name = text("frame.dataset.sample") if info.kind == "sample" else info.name
+    name = own_name(info)
     return name if info.version == 1 else text("frame.dataset.version", name=name, version=info.version)
+
+
+def own_name(info: DatasetInfo) -> str:
+    """Name a dataset without its version: the sample in the spoken language, others as a person named them."""
+    return text("frame.dataset.sample") if info.kind == "sample" else info.name
 
 
 def dataset_names(infos: Sequence[DatasetInfo]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from core.settings import MIN_SHOPPERS
 from core.tables.profile import Profile
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
+from pages.shared import frame
 
 N_SHOWN = 1000
 
@@ -27,7 +28,7 @@ def profile_of(ws: Workspace, info: DatasetInfo) -> Profile:
 
 def clean_report(ws: Workspace, info: DatasetInfo) -> None:
     """Draw rows in = rows kept + rows dropped by reason, and the dropped rows."""
-    st.subheader(text("data.report", name=plain(info.name)))
+    st.subheader(text("data.report", name=plain(frame.own_name(info))))
     with st.container(horizontal=True):
         st.metric(text("data.report.users"), f"{info.n_users:,}")
         st.metric(text("data.report.items"), f"{info.n_items:,}")

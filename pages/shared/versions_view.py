@@ -7,7 +7,7 @@ from core.tables.mapping import Mapping
 from core.tables.proposed_rules import rules_of_report
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
-from pages.shared import state
+from pages.shared import frame, state
 from pages.shared.rules_form import rules_form
 
 IMPORT = "import.run"
@@ -43,7 +43,7 @@ def versions(ws: Workspace, info: DatasetInfo) -> None:
         rows = [
             {
                 "version": version.version,
-                "name": version.name,
+                "name": frame.own_name(version),
                 "created": version.created,
                 "by": version.imported_by,
                 "events": version.n_events,
@@ -107,7 +107,9 @@ def parent_field(ws: Workspace) -> str | None:
         format_func=lambda dataset_id: (
             text("data.parent.none")
             if dataset_id is None
-            else text("data.parent.of", name=plain(known[dataset_id].name), version=known[dataset_id].version)
+            else text(
+                "data.parent.of", name=plain(frame.own_name(known[dataset_id])), version=known[dataset_id].version
+            )
         ),
         key="data.parent",
         help=text("data.parent.help"),
