@@ -23,6 +23,8 @@ from core.tables.shopper_list import read_shopper_list
 
 __all__ = ["Bill", "Consents", "DatasetUse", "Erased", "Handed", "Marked", "Role", "RunUse", "Uses"]
 
+DIGITS = 16  # of a keyed hash, where it is shown or logged
+
 
 @dataclass(frozen=True)
 class Marked:
@@ -82,6 +84,16 @@ class Consents:
         """Where this shopper is: datasets, runs made of them, what was given out of these."""
         return find_uses(self.home, user_id)
 
+    def log(self, action: str, user_id: str, who: str) -> None:
+        """Write into the access log that somebody looked a shopper up or took evidence along; by hash.
+
+        Args:
+            action: One of ``core.access.log.ACTIONS``.
+            user_id: Of the shopper.
+            who: E-mail of who is logged in; empty where there is no login.
+        """
+        log_access(self.home, who, action, self.name_of(user_id)[:DIGITS])
+
     def cost_of_retraining(self, run_id: str) -> Bill:
         """What the same study would cost once more, now without those who withdrew.
 
@@ -118,7 +130,7 @@ class Consents:
         if not self.is_withdrawn(user_id):
             self.withdraw(user_id, by=by, reason=reason)
         done = erase(self.home, user_id)
-        log_access(self.home, by, "consent.erased", self.name_of(user_id)[:16])
+        self.log("consent.erased", user_id, by)
         return done
 
     def name_of(self, user_id: str) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from core.errors import UserError
 from core.texts import plain, said, text
 from core.workspace import Workspace
-from pages.shared import consent_view
+from pages.shared import consent_view, state
 
 ASKED, PENDING, DONE, UPLOAD = "consent.asked", "consent.pending", "consent.told", "consent.upload"
 SHOWN = 200  # rows of the list of marked shoppers
@@ -28,14 +28,14 @@ def consent(ws: Workspace) -> None:
     if pending:
         _confirm(ws, pending)
         return
-    _ask()
+    _ask(ws)
     user = st.session_state.get(ASKED)
     if user:
         _one(ws, user)
     _folded(ws)
 
 
-def _ask() -> None:
+def _ask(ws: Workspace) -> None:
     """Ask for an id."""
     with (
         st.form("consent_form", border=False, clear_on_submit=True),
@@ -47,6 +47,7 @@ def _ask() -> None:
         looks = st.form_submit_button(text("consent.look"), key="consent.look", icon=":material/person_search:")
     if looks and (typed or "").strip():
         st.session_state[ASKED] = str(typed).strip()
+        ws.consents.log("consent.looked_up", st.session_state[ASKED], state.person())
         st.session_state.pop(DONE, None)
         st.rerun()
 

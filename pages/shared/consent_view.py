@@ -9,10 +9,11 @@ import streamlit as st
 from core.consents import Erased, RunUse, Uses
 from core.errors import UserError
 from core.runs.queue import Run
-from core.texts import plain, said, text
+from core.texts import LANGUAGES, plain, said, text
 from core.workspace import Workspace
+from pages.shared import state
 
-WAY = {"request", "approval", "refusal"}
+WAY = frozenset({"request", "approval", "refusal"})
 COST = "consent.cost"
 
 
@@ -62,10 +63,16 @@ def after(ws: Workspace, found: Uses) -> Run | None:
 
 
 def evidence(ws: Workspace, user: str) -> None:
-    """Offer the signed evidence."""
+    """Offer the signed evidence; who takes it along is logged."""
+    who = state.person()
+
+    def made() -> bytes:
+        ws.consents.log("consent.evidence", user, who)
+        return json.dumps(ws.consents.evidence(user), indent=1, ensure_ascii=False).encode()
+
     st.download_button(
         text("consent.evidence"),
-        lambda: json.dumps(ws.consents.evidence(user), indent=1, ensure_ascii=False).encode(),
+        made,
         f"consent-evidence-{ws.consents.name_of(user)[:8]}.json",
         "application/json",
         key="consent.evidence",
@@ -140,11 +147,18 @@ def _handed(found: Uses) -> None:
         return
     lines = []
     for each in found.reports:
-        known = each.action in WAY
-        action = text(f"consent.handed.{each.action}") if known else text("consent.handed.other", action=each.action)
+        action = _action(each.action)
         who = plain(each.who) or text("consent.handed.nobody")
         lines.append(f"- {text('consent.handed.row', when=each.when, action=action, who=who)}")
     st.markdown("\n".join(lines))
+
+
+def _action(action: str) -> str:
+    """What was done, in words; the log's own word where it is of another version."""
+    if action in WAY:
+        return text(f"consent.handed.{action}")
+    sentence = f"access.{action}"
+    return text("consent.handed.other", action=text(sentence) if sentence in LANGUAGES["en"] else action)
 
 
 def _remains(found: Uses) -> list[str]:

@@ -118,6 +118,7 @@ TEXTS: dict[str, str] = {
     "consent.marked.by": "By",
     "consent.marked.reason": "Reason",
     "consent.marked.newest": "The newest {n:,} of {total:,}.",
+    "access.consent.erased": "erased a shopper's rows",
     "consent.check": "Check an evidence file",
     "consent.check.what": "Whether it was signed here and not changed since.",
 }

@@ -98,6 +98,7 @@ TEXTS: dict[str, str] = {
     "consent.marked.by": "记录人",
     "consent.marked.reason": "理由",
     "consent.marked.newest": "显示最新的 {n:,} 条，共 {total:,} 条。",
+    "access.consent.erased": "抹除了一位购物者的数据行",
     "consent.check": "检查证据文件",
     "consent.check.what": "是否由这里签名，且此后未被改动。",
 }

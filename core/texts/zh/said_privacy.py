@@ -17,6 +17,7 @@ SENTENCES: dict[str, str] = {
     "Not signed: it proves nothing.": "未签名：什么也不证明。",
     "Signed by this installation and unchanged, but its ledger does not know the row that it ends with: the database was put back to an older state.": "由本安装签名，未被改动，但账本不认识其末尾所记的行：数据库被恢复到旧状态。",
     "Signed and unchanged, but it is about another shopper.": "已签名且未被改动，但它关于另一位购物者。",
+    "Shoppers who had withdrawn their consent when the work began are not in it: their own rows were left out before anything else.": "开始时已撤回同意的购物者不在其中：他们自己的行在一切之前就已排除。",
     "This is no evidence of a withdrawn consent. Give the JSON file as it was downloaded.": "这不是撤回同意的证据。请提供下载时的 JSON 文件。",
     "This shopper's consent is withdrawn already. Nothing has to be done.": "这位购物者的同意已经撤回。无需再做什么。",
     "This shopper's consent is not withdrawn, so it cannot be given back.": "这位购物者的同意未被撤回，因此无法恢复。",
