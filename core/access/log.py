@@ -1,9 +1,31 @@
 """The access log: who looked at or took along shoppers' data, and when; rows are added and never changed."""
 
-from sqlalchemy import insert
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
 
 from core.store.home import Home
 from core.store.schema import access_log, utc_now
+
+ACTIONS = (
+    *("data.seen", "data.rejected", "data.deleted", "files.exported"),
+    *("shopper.seen", "gallery.seen", "lists.downloaded", "histories.downloaded"),
+    *("curve.downloaded", "statement.downloaded", "registry.downloaded", "report.downloaded", "log.downloaded"),
+    *("decision.taken", "consent.looked_up", "consent.evidence", "consent.erased"),
+)
+"""What is logged, each with a sentence ``access.ACTION``."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """One row: who did what to what."""
+
+    id: int
+    created: datetime
+    who: str
+    action: str
+    subject: str
 
 
 def log_access(home: Home, who: str, action: str, subject: str = "") -> None:
@@ -12,8 +34,15 @@ def log_access(home: Home, who: str, action: str, subject: str = "") -> None:
     Args:
         home: Workspace.
         who: E-mail of who is logged in; empty where there is no login.
-        action: Name of a sentence ``access.ACTION``, such as ``shopper.seen``.
+        action: One of ``ACTIONS``.
         subject: A dataset, a run or a file, by id or name; never a shopper's id.
     """
     with home.write() as connection:
-        connection.execute(insert(access_log).values(created=utc_now(), who=who, action=action, subject=subject))
+        connection.execute(insert(access_log).values(created=utc_now(), who=who, action=action, subject=subject[:200]))
+
+
+def accesses(home: Home, limit: int) -> list[Access]:
+    """Return the newest rows, newest first."""
+    with home.engine.connect() as connection:
+        rows = connection.execute(select(access_log).order_by(access_log.c.id.desc()).limit(limit))
+        return [Access(**row._mapping) for row in rows]

@@ -84,9 +84,10 @@ def still_fits(cap: Cap, used: float) -> float:
 def over_time(lines: Sequence[Line]) -> go.Figure:
     """Draw ε over charges and decisions: the lifetime's, the period's, the cap, and where something was decided.
 
-    Charges of public data are left out: they move nothing.
+    Charges of public data, and decisions about releases and consent, are left out: they move nothing.
     """
-    lines = [line for line in lines if line.kind != "charge" or not getattr(line.row, "public", False)]
+    lines = [line for line in lines if line.kind in ("charge", "cap", "renewal")]
+    lines = [line for line in lines if not getattr(line.row, "public", False)]
     numbers = list(range(1, len(lines) + 1))
     written = [f"{line.created:%Y-%m-%d %H:%M}" for line in lines]
     figure = go.Figure()

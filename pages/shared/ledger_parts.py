@@ -40,7 +40,7 @@ def stand(spent: Spent) -> None:
         else:
             _left(spent)
     st.caption(text("audit.head"))
-    st.code(spent.head, language=None)
+    st.code(spent.head, language=None, wrap_lines=True)
 
 
 def _spent(spent: Spent) -> None:
@@ -123,6 +123,8 @@ def _decision(row: Decision) -> str:
     """Write a decision in one sentence; a table shows no markdown, so nothing has to be made plain."""
     if row.kind == "renewal":
         return text("audit.line.renewed", reason=row.reason)
+    if row.kind != "cap":
+        return row.reason
     if row.cap is None:
         return text("audit.line.cap.lifted", reason=row.reason)
     return text("audit.line.cap.set", epsilon=row.cap.epsilon, delta=row.cap.delta, reason=row.reason)

@@ -1,3 +1,25 @@
 """English: sentences about releases, their approval, and the access log."""
 
-TEXTS: dict[str, str] = {}
+TEXTS: dict[str, str] = {
+    "access.data.seen": "looked at a dataset",
+    "access.data.rejected": "took along rejected rows",
+    "access.data.deleted": "deleted a dataset",
+    "access.files.exported": "took along anonymised files",
+    "access.shopper.seen": "looked at a shopper",
+    "access.gallery.seen": "looked at typical shoppers",
+    "access.lists.downloaded": "took along everybody's lists",
+    "access.histories.downloaded": "took along histories",
+    "access.curve.downloaded": "took along a curve",
+    "access.statement.downloaded": "took along a statement",
+    "access.registry.downloaded": "took along a registry entry",
+    "access.report.downloaded": "took along a report",
+    "access.log.downloaded": "took along the access log",
+    "access.decision.taken": "decided",
+    "access.consent.looked_up": "looked a shopper up for a request",
+    "access.consent.evidence": "took along evidence of consent",
+    "audit.line.request": "release asked for",
+    "audit.line.approval": "release approved",
+    "audit.line.refusal": "release refused",
+    "audit.line.withdrawal": "consent withdrawn",
+    "audit.line.return": "consent given again",
+}

@@ -1,3 +1,25 @@
-"""Chinese: sentences about releases, their approval, and the access log."""
+"""Chinese: see ``core.texts.en.releases``."""
 
-TEXTS: dict[str, str] = {}
+TEXTS: dict[str, str] = {
+    "access.data.seen": "查看数据集",
+    "access.data.rejected": "下载被拒绝的行",
+    "access.data.deleted": "删除数据集",
+    "access.files.exported": "下载匿名化文件",
+    "access.shopper.seen": "查看一位购物者",
+    "access.gallery.seen": "查看典型购物者",
+    "access.lists.downloaded": "下载全部推荐列表",
+    "access.histories.downloaded": "下载历史记录",
+    "access.curve.downloaded": "下载曲线",
+    "access.statement.downloaded": "下载声明",
+    "access.registry.downloaded": "下载登记条目",
+    "access.report.downloaded": "下载报告",
+    "access.log.downloaded": "下载访问日志",
+    "access.decision.taken": "作出决定",
+    "access.consent.looked_up": "因请求查询一位购物者",
+    "access.consent.evidence": "下载同意证据",
+    "audit.line.request": "申请发布",
+    "audit.line.approval": "批准发布",
+    "audit.line.refusal": "拒绝发布",
+    "audit.line.withdrawal": "撤回同意",
+    "audit.line.return": "重新同意",
+}

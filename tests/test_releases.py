@@ -1,0 +1,107 @@
+"""A release outside the house: asked for by one, approved by two others, bound to what was approved."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import NotFound, SettingsError
+from core.settings import StudySettings
+from core.workspace import Workspace
+from tests.opened_pages import work_now
+
+
+@pytest.fixture
+def studied(home: Path) -> tuple[Workspace, str]:
+    """A workspace with one finished study; its id."""
+    ws = Workspace()
+    run_id = ws.submit_study(ws.sample().id, StudySettings(methods=("popularity", "content"), epsilons=(1.0,)))
+    work_now(run_id)
+    return ws, run_id
+
+
+def test_two_persons_who_did_not_ask_make_a_release(studied: tuple[Workspace, str]) -> None:
+    releases, run_id = studied[0].releases, studied[1]
+    stands = [releases.state(run_id).status]
+    releases.request(run_id, by="Ada", reason="For the board")
+    stands.append(releases.state(run_id).status)
+    assert releases.pending() == [run_id]
+    releases.approve(run_id, by="Bea", reason="Checked the statement")
+    stands.append(releases.state(run_id).status)
+    assert releases.state(run_id).is_draft
+    releases.approve(run_id, by="Cy", reason="Checked it too")
+
+    assert [*stands, releases.state(run_id).status] == ["none", "requested", "approved once", "approved"]
+    assert not releases.state(run_id).is_draft
+    assert releases.pending() == []
+    assert [row.kind for row in releases.state(run_id).decisions] == ["request", "approval", "approval"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("Ada", "ada "), ("Bea", " BEA")])
+def test_nobody_counts_twice(studied: tuple[Workspace, str], first: str, second: str) -> None:
+    """Neither whoever asked nor whoever has approved already, however they write their name."""
+    releases, run_id = studied[0].releases, studied[1]
+    releases.request(run_id, by="Ada", reason="r")
+    releases.approve(run_id, by="Bea", reason="r")
+    before = len(releases.state(run_id).decisions)
+
+    with pytest.raises(SettingsError, match=r"second person|cannot approve"):
+        releases.approve(run_id, by=second, reason="r")
+
+    assert len(releases.state(run_id).decisions) == before
+    assert first.strip()
+
+
+def test_one_refusal_ends_it_and_a_new_request_begins_at_none(studied: tuple[Workspace, str]) -> None:
+    releases, run_id = studied[0].releases, studied[1]
+    releases.request(run_id, by="Ada", reason="r")
+    releases.approve(run_id, by="Bea", reason="r")
+    releases.refuse(run_id, by="Cy", reason="Too few shoppers")
+    assert releases.state(run_id).status == "refused"
+    with pytest.raises(SettingsError, match="Nobody has asked"):
+        releases.approve(run_id, by="Dan", reason="r")
+
+    releases.request(run_id, by="Ada", reason="Mended")
+
+    assert releases.state(run_id).status == "requested"
+    releases.approve(run_id, by="Bea", reason="Again")
+    assert releases.state(run_id).status == "approved once"
+
+
+def test_what_changed_since_is_not_what_was_approved(studied: tuple[Workspace, str]) -> None:
+    """A study that was run again under its id has other statements."""
+    ws, run_id = studied
+    ws.releases.request(run_id, by="Ada", reason="r")
+    for person in ("Bea", "Cy"):
+        ws.releases.approve(run_id, by=person, reason="r")
+    curve = ws.study(run_id).curve_file
+
+    curve.write_text(curve.read_text() + "popularity,9,0,0,1,1,1\n")
+
+    assert ws.releases.state(run_id).status == "none"
+
+
+def test_decisions_stand_in_the_chain_and_cost_nothing(studied: tuple[Workspace, str]) -> None:
+    ws, run_id = studied
+    spent = ws.officer.spent(1e-5).lifetime
+
+    ws.releases.request(run_id, by="Ada", reason="r")
+
+    after = ws.officer.spent(1e-5)
+    assert after.chain_ok
+    assert after.lifetime == spent
+
+
+def test_a_study_that_is_not_there_cannot_be_asked_for(home: Path) -> None:
+    with pytest.raises(NotFound):
+        Workspace().releases.request("nothing", by="Ada", reason="r")
+
+
+def test_the_access_log_keeps_the_newest_first(home: Path) -> None:
+    releases = Workspace().releases
+    releases.log("shopper.seen", "study-1", who="ada@shop")
+    releases.log("lists.downloaded", "study-1")
+
+    assert [(row.who, row.action, row.subject) for row in releases.accesses()] == [
+        ("", "lists.downloaded", "study-1"),
+        ("ada@shop", "shopper.seen", "study-1"),
+    ]
