@@ -1,6 +1,7 @@
 """A shopper who withdrew is not in what starts from then on, and nobody else notices."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from core.studies.folder import StudyFolder
 from core.studies.grid import run_grid
 from core.studies.preparing import Study, prepare
 from core.tables.dataset import Dataset
+from core.workspace import Workspace
 from tests.made_shop import import_made, without
 from tests.neighbouring import CANARY, N_SHOPPERS, NEIGHBOURS, OWNER, catalogue, who, whole
+from tests.opened_pages import work_now
 from tests.studied_shop import outside, run
 
 WHY = {"by": "Olga Officer", "reason": "request 17 by letter"}
@@ -156,3 +159,29 @@ def test_an_anonymised_export_has_no_row_of_them(home: Home, data: Dataset, tmp_
     assert OWNER not in content
     assert CANARY in content
     assert keep.left_out.hashes == (hash_of(OWNER, home),)
+
+
+def test_no_run_reads_the_rows_of_a_dataset_past_the_door() -> None:
+    """What only looks at a dataset for whoever may see all of it does not compute with it: a preview, a profile."""
+    core = Path(__file__).parents[1] / "core"
+    looking = {"anonymize/preview.py", "anonymize/__main__.py", "anonymize/configuring.py"}
+    past = [
+        f"{path.relative_to(core)}: {line.strip()}"
+        for path in sorted(core.rglob("*.py"))
+        if path.relative_to(core).as_posix() not in looking
+        for line in path.read_text("utf-8").splitlines()
+        if re.search(r"(dataset|data|info)\.interactions\(\)", line) and "keep" not in line
+    ]
+    assert past == []
+
+
+def test_a_run_that_waits_counts_as_not_started() -> None:
+    ws = Workspace()
+    user = str(Dataset.open(ws.sample().folder).interactions()[Columns.USER].iloc[0])
+    run_id = ws.submit_study("sample-shop", StudySettings(methods=("popularity",), epsilons=(4.0,)))
+    ws.consents.withdraw(user, **WHY)
+
+    work_now(run_id)
+
+    assert LeftOut.read(ws.run(run_id).out).hashes == (hash_of(user, ws.home),)  # type: ignore[union-attr]
+    assert user not in set(ws.study(run_id).interactions()[Columns.USER])

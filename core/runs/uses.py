@@ -30,7 +30,7 @@ ERASED = "erased"
 """Topic of the note that says of whom a dataset holds no row any more, by keyed hash; its counts are as imported."""
 MANY = 100_000  # runs looked through
 MEMORY_LIMIT = "256MB"
-NOT_READERS = frozenset({"import"})
+NOT_READERS = frozenset({"import", "present"})  # these open no dataset's rows to compute with
 ABOUT_RELEASES = frozenset({"request", "approval", "refusal"})
 Role = Literal["left out", "trained", "judged", "used", "open"]
 """What a run did with a shopper's rows; ``used``: both or neither half, as in an export; ``open``: it has not ended."""
