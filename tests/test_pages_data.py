@@ -240,7 +240,7 @@ def test_data_can_be_given_an_end(home: Path) -> None:
     (info,) = Workspace().datasets()
     assert info.expires is not None
     assert (info.expires - info.created).days in (29, 30)
-    assert text("data.keep.until", day=f"{info.expires:%d %B %Y}") in words_of(app)
+    assert text("data.keep.until", day=f"{info.expires:%Y-%m-%d}") in words_of(app)
 
 
 def test_every_rule_and_its_reason_have_words() -> None:

@@ -29,6 +29,16 @@ def plain_layout(figure: go.Figure, x: str, y: str, height: int = HEIGHT) -> go.
     return figure
 
 
+DAY_MS = 86_400_000
+DATES = [
+    {"dtickrange": [None, DAY_MS], "value": "%Y-%m-%d"},
+    {"dtickrange": [DAY_MS, "M1"], "value": "%m-%d\n%Y"},
+    {"dtickrange": ["M1", "M12"], "value": "%Y-%m"},
+    {"dtickrange": ["M12", None], "value": "%Y"},
+]
+"""How a time axis is marked, by the distance of its marks: without names of months, so the same in each language."""
+
+
 def events_over_time(per_day: pd.DataFrame) -> go.Figure:
     """Draw events a day (or week), one area a behaviour; ``per_day`` has time, event_type, events."""
     figure = go.Figure()
@@ -50,6 +60,7 @@ def events_over_time(per_day: pd.DataFrame) -> go.Figure:
             hovertemplate="%{x|%Y-%m-%d}: %{y:,}<extra></extra>",
         )
     plain_layout(figure, "", text("axis.events"))
+    figure.update_xaxes(tickformatstops=DATES)
     if len(times) == 1:  # an axis of one moment would be told in milliseconds
         day = pd.Timestamp(times.iloc[0])
         around = [day - pd.Timedelta(days=1), day + pd.Timedelta(days=1)]

@@ -15,7 +15,7 @@ from core.settings import build
 from core.tables.layout import Reading, Role
 from core.tables.mapping import CONSTANTS, FIELDS, REQUIRED, Mapping, match_name
 from core.tables.proposal import FileProposal, Proposal, codes_in
-from core.texts import plain, text
+from core.texts import plain, spoken, text
 from core.workspace import Workspace
 from pages.shared import reading_form, recipes_form
 from pages.shared.rules_form import rules_form
@@ -102,9 +102,9 @@ def _say_state(place: DeltaGenerator, missing: list[str], *, is_certain: bool) -
 
 
 def _proposal(ws: Workspace, files: Files, reading: dict[Role, Reading]) -> Proposal:
-    """Propose once for each set of files and way of reading; a rerun of the page reads no file."""
+    """Propose once for files, way of reading and language (it has sentences); a rerun of the page reads no file."""
     behavior, products = (tuple(paths(files.get(role, ()))) for role in ("behavior", "products"))
-    key = (behavior, products, tuple(sorted(reading.items(), key=lambda pair: pair[0])))
+    key = (behavior, products, tuple(sorted(reading.items(), key=lambda pair: pair[0])), spoken())
     stored: tuple[tuple[object, ...], Proposal] | None = st.session_state.get("mapping.proposal")
     if stored is None or stored[0] != key:
         stored = (

@@ -102,8 +102,8 @@ def duration(seconds: float) -> str:
         ('42 s', '2.5 min', '2.0 h')
     """
     if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.1f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+        return text("time.seconds", n=seconds)
+    return text("time.minutes", n=seconds / 60) if seconds < 6000 else text("time.hours", n=seconds / 3600)
 
 
 def past(ws: Workspace, runs: list[Run]) -> None:

@@ -74,7 +74,7 @@ def _rules(info: DatasetInfo) -> list[str]:
 def retention(ws: Workspace, info: DatasetInfo) -> None:
     """Say when a dataset deletes itself, and let a person change it; offer to delete the uploaded files alone."""
     until = info.expires
-    st.markdown(text("data.keep.until", day=f"{until:%d %B %Y}") if until else text("data.keep.ever"))
+    st.markdown(text("data.keep.until", day=f"{until:%Y-%m-%d}") if until else text("data.keep.ever"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         days = days_field(f"keep.{info.id}")
         if st.button(text("data.keep.set"), key="keep_set"):

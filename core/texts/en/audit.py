@@ -25,7 +25,7 @@ TEXTS = {
     "nothing.",
     "audit.delta": "ε at δ = {delta}: everything that was ever charged, composed. All data in this workspace count as "
     "one shop's shoppers. A coin keeps every shopper in one of the two halves for good.",
-    "audit.renewed": "Budget renewed on {when:%d %b %Y %H:%M} (UTC).",
+    "audit.renewed": "Budget renewed on {when:%Y-%m-%d %H:%M} (UTC).",
     "audit.cap": "Cap",
     "audit.cap.none": "none",
     "audit.cap.none.what": "No cap is set: nothing is refused, everything is counted.",
@@ -172,7 +172,7 @@ TEXTS = {
     "audit.attack.verdict.caught": "Without noise: caught, at least ε {epsilon}.",
     "audit.attack.verdict.missed": "Without noise: **not** caught. This audit is too weak to say anything; take more "
     "canaries.",
-    "audit.attack.facts": "{canaries} canaries, δ {delta:g}, {seconds:.0f} s, {created:%d %b %Y %H:%M} (UTC).",
+    "audit.attack.facts": "{canaries} canaries, δ {delta:g}, {seconds:.0f} s, {created:%Y-%m-%d %H:%M} (UTC).",
     "audit.attack.x": "Claimed ε",
     "audit.attack.y": "ε proved by the attack (at least)",
     "audit.attack.claim": "the claim",

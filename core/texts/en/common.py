@@ -53,6 +53,10 @@ TEXTS = {
     "next.training": "Next: train",
     "next.tradeoff": "Next: see the curve",
     "next.recommendations": "Next: what one shopper is shown",
+    # lengths of time
+    "time.seconds": "{n:.0f} s",
+    "time.minutes": "{n:.1f} min",
+    "time.hours": "{n:.1f} h",
     # words
     "event.purchase.many": "Purchases",
     "event.view.many": "Views",
