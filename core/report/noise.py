@@ -57,7 +57,7 @@ def noise_on_products(
     figure.update_xaxes(rangemode="tozero")
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=labels[::-1], rangemode=None)
     if watermark:
-        words = {"size": 30, "color": translucent(SLATE, 0.22)}
+        words = {"size": 22, "color": translucent(SLATE, 0.22)}
         figure.add_annotation(
             text=watermark, xref="paper", yref="paper", x=0.5, y=0.5, textangle=-12, showarrow=False, font=words
         )

@@ -13,8 +13,8 @@ from core.texts import text
 
 COLOURS: dict[Group, str] = {"person": TEAL, "period": BLUE, "record": OLIVE, "unstated": SLATE}
 ENDS = (0.008, 60.0)  # of the axis; every entry and every ε that can be chosen lies between
-BESIDE = 1.12  # two marks whose ε differ by less than this factor would hide each other
-STEP = 0.2  # of a row, from one of them up to the next
+BESIDE = 1.25  # two marks whose ε differ by less than this factor would hide each other
+STEP = 0.16  # of a row, from one of them up to the next
 
 
 def strip(entries: Sequence[Published], epsilon: float | None) -> go.Figure:
@@ -38,10 +38,10 @@ def strip(entries: Sequence[Published], epsilon: float | None) -> go.Figure:
             hovertemplate=text("published.ours", epsilon=epsilon) + "<extra></extra>",
         )
     figure.update_layout(
-        height=130 + 92 * len(GROUPS),
+        height=130 + 110 * len(GROUPS),
         margin={**MARGIN, "t": 20},
         hovermode="closest",
-        legend={"orientation": "h", "yanchor": "top", "y": -0.16, "x": 0, "title": None},
+        legend={"orientation": "h", "yanchor": "top", "y": -0.14, "x": 0, "title": None},
         showlegend=True,
     )
     ticks = [0.01, 0.1, 1, 10]
@@ -58,7 +58,7 @@ def _add_row(figure: go.Figure, row: int, group: Group, entries: Sequence[Publis
         x=0,
         xref="paper",
         y=row,
-        yshift=46,
+        yshift=60,
         text=text(f"published.group.{group}", n=len(entries)),
         showarrow=False,
         xanchor="left",
@@ -111,13 +111,14 @@ def _wrapped(words: str, width: int = 44) -> str:
 
 
 def _heights(entries: Sequence[Published]) -> list[float]:
-    """Lift marks that would hide each other, in rows; ``entries`` rise in ε."""
+    """Lift marks that would hide each other, in rows: each to the lowest level with room; ``entries`` rise in ε."""
+    last: list[float] = []  # the ε that ends each level
     heights: list[float] = []
-    last = 0.0
     for entry in entries:
         epsilon = entry.epsilon or 0.0
-        heights.append(heights[-1] + STEP if heights and last and epsilon / last < BESIDE else 0.0)
-        last = epsilon
+        level = next((n for n, before in enumerate(last) if epsilon / before >= BESIDE), len(last))
+        last[level : level + 1] = [epsilon]
+        heights.append(level * STEP)
     return heights
 
 

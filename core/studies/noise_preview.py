@@ -151,7 +151,7 @@ def top_of(values: Array) -> npt.NDArray[np.int64]:
     return np.argsort(-values, kind="stable")[:N_TOP].astype(np.int64)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _budget(
     epsilon: float, delta: float, n_shoppers: int | None, n_users: int, has_catalogue: bool
 ) -> tuple[JointBudget, Numbers]:

@@ -110,7 +110,7 @@ TEXTS: dict[str, str] = {
     "noise.drawn": "this draw",
     "noise.drawn.out": "this draw: no longer among the first",
     "noise.hover": "%{customdata[0]}<br>exact %{x:.1f}; 95 of 100 draws: %{customdata[1]:.1f} to %{customdata[2]:.1f}",
-    "noise.x": "Popularity (1/√n of each shopper)",
+    "noise.x": "Popularity",
     "noise.how": "A shopper of n products adds 1/√n to each of them, so that all that they add has length 1, however "
     "many there are: that is what the noise has to hide. Its standard deviation is {std:.2f}, from the plan of a study "
     "of the usual methods, in which popularity gets {share:.0%} of the release's budget (the rest goes to which "
