@@ -94,4 +94,9 @@ SENTENCES: dict[str, str] = {
     "replace one shopper": "替换一位购物者",
     "one shopper: all events of one UserID in the whole file": "一位购物者：整个文件中一个 UserID 的所有事件",
     "The file {path} is not there. Give the path of an evidence file.": "文件 {path} 不存在。请提供证据文件的路径。",
+    "Nobody has asked for this release. Ask for it first, on the Audit page.": "还没有人申请这次发布。请先在审计页申请。",
+    "This person has approved this release already. A second person has to.": "此人已批准过这次发布。须由另一人批准。",
+    "This release is approved already. It can be taken along as it is.": "这次发布已获批准。可以直接带走。",
+    "This release is asked for already. It waits for two persons to approve it.": "这次发布已在申请中。等待两人批准。",
+    "Whoever asks for a release cannot approve it. Two other persons have to.": "申请发布的人不能自己批准。须由另外两人批准。",
 }
