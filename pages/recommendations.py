@@ -1,14 +1,14 @@
-"""Recommendations: one shopper at up to three settings side by side, and all lists as a file."""
+"""Recommendations: what one shopper would be shown, over the whole range of ε, and what privacy changes of it."""
 
 import streamlit as st
 
 from core.report.curve import points_of
 from core.texts import text
-from pages.shared import frame, state
+from pages.shared import frame, shopper_closer, shopper_range, state
 from pages.shared import shopper_parts as parts
 from pages.shared.downloads import all_lists
 from pages.shared.report_view import categories_of
-from pages.shared.tradeoff_parts import point_name
+from pages.shared.shopper_seen import note
 
 ws = state.workspace()
 info = frame.require_dataset(ws, "recommendations")
@@ -17,33 +17,31 @@ frame.head("recommendations", info)
 frame.study_picker(ws, info, study)
 
 offered = points_of(ws.curve(study.id, "sample" if info.kind == "sample" else "curator"))
-picked = [point for point in state.points(study.id) if point in offered]
-if not picked:
-    picked = parts.default_points(offered, ws.privacy(info.id).epsilon or 1.0)
 categories = categories_of(ws, info)
 
 with st.container(border=True, key="pick"):
-    user_id = parts.pick_shopper(ws, study, categories)
-    points = st.multiselect(
-        text("rec.points"),
-        offered,
-        default=picked,
-        format_func=point_name,
-        max_selections=state.MAX_POINTS,
-        help=text("rec.points.help"),
-    )
-    k, wanted, out_of_stock = parts.filters(info, categories)
-state.set_points(study.id, points)
-
-if user_id is None:
+    who = parts.pick_shopper(ws, info, study, categories)
+    wanted = parts.filters(info, categories)
+if who is None:
     st.stop()
-parts.draw_history(ws, study, user_id)
-if not points:
-    st.info(text("rec.no_points"))
-    st.stop()
+note(ws, "shopper.seen", study.id, who.user_id)
+parts.draw_history(ws, study, who)
 
-lists = ws.shopfront.recommend_for(study.id, user_id, points, k, category=wanted, out_of_stock=out_of_stock)
-parts.side_by_side(lists)
-parts.buy_again(lists[0].again)
+st.subheader(text("rec.new"))
+tabs = parts.open_tabs(compare=bool(state.points(study.id)))
+if tabs["range"].open:
+    with tabs["range"]:
+        shopper_range.over_epsilon(ws, info, study, who, wanted)
+if tabs["compare"].open:
+    with tabs["compare"]:
+        parts.compare_points(ws, study, who, wanted, offered, ws.privacy(info.id).epsilon or 1.0)
+if tabs["pair"].open:
+    with tabs["pair"]:
+        shopper_closer.two_shoppers(ws, info, study, who, wanted, categories)
+if tabs["anonymised"].open:
+    with tabs["anonymised"]:
+        shopper_closer.before_and_after(ws, info, study, who, wanted)
+
 st.caption(text("rec.score.help"))
-all_lists(ws, study, offered, points[0], k)
+parts.buy_again(ws, study, who, wanted, offered)
+all_lists(ws, study, offered, wanted.k)

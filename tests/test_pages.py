@@ -277,7 +277,7 @@ def test_a_clicked_point_is_understood() -> None:
 
 
 def test_a_shopper_is_shown_at_three_levels_of_protection(full: Workspace) -> None:
-    app = open_page(places.RECOMMENDATIONS, **{"choice.dataset": full.sample().id})
+    app = open_page(places.RECOMMENDATIONS, **{"choice.dataset": full.sample().id, "rec.tab": "compare"})
 
     words = words_of(app)
     assert "**Statistics, no protection**" in words

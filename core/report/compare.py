@@ -9,7 +9,7 @@ from typing import Literal
 class Change:
     """Where one product stands against another list."""
 
-    kind: Literal["same", "up", "down", "new"]
+    kind: Literal["same", "up", "down", "new", "both"]
     places: int = 0
 
 
@@ -40,3 +40,24 @@ def shared(reference: Sequence[str], items: Sequence[str]) -> int:
         1
     """
     return len(set(reference) & set(items))
+
+
+def gone(reference: Sequence[str], items: Sequence[str]) -> list[str]:
+    """Name the products of ``reference`` that ``items`` shows no more, best first.
+
+    Example:
+        >>> gone(["a", "b", "c"], ["c", "x"])
+        ['a', 'b']
+    """
+    kept = set(items)
+    return [item for item in reference if item not in kept]
+
+
+def churn(reference: Sequence[str], items: Sequence[str]) -> float:
+    """Return the share of ``items`` that ``reference`` does not show; 0 for an empty list.
+
+    Example:
+        >>> churn(["a", "b"], ["b", "x"])
+        0.5
+    """
+    return 1 - shared(reference, items) / len(items) if items else 0.0
