@@ -26,6 +26,8 @@ if not metrics_of(curve):
 
 column = parts.choose_metric(curve)
 words = parts.words_across(ws, study, room)
+if room == "releasable" and words:
+    st.caption(text("tradeoff.draft.what"))
 epsilon = nearest_epsilon(curve, ws.privacy(info.id).epsilon or 1.0)
 advice = ws.advice(study.id, epsilon) if epsilon is not None else None
 if advice is not None and epsilon is not None:

@@ -2,16 +2,13 @@
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.releases import Releases
 from core.report.curve import summarize
-from core.report.curves import Line, lines_takeaway, overlaid, takeaway
 from core.report.decide import epsilon_for, line_of
 from core.studies.folder import StudyFolder
 from core.texts import text
@@ -122,14 +119,22 @@ def test_the_releasable_room_decides_by_released_figures_alone(ws: Workspace, re
     assert text("decide.defend.released") in "\n".join(block.value for block in app.code)
 
 
-def test_a_releasable_curve_that_nobody_approved_says_draft(
-    ws: Workspace, released: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for status, is_draft in (("requested", True), ("approved", False)):
-        found = SimpleNamespace(status=status, decisions=[])
-        monkeypatch.setattr(Releases, "state", lambda self, run_id, found=found: found, raising=False)
+def test_a_releasable_curve_says_draft_until_two_have_approved_it(ws: Workspace, released: pd.DataFrame) -> None:
+    study = study_of(ws, private_id(ws))
+
+    def is_draft() -> bool:
         app = opened(ws, "curve", **{link.ROOM: "releasable"})
-        assert ("DRAFT" in charts(app)[0]) is is_draft
+        says = {"DRAFT" in charts(app)[0], text("tradeoff.draft.what") in words_of(app)}
+        assert len(says) == 1, "the picture says what the page says"
+        return says.pop()
+
+    drafts = [is_draft()]
+    ws.releases.request(study, by="Ann", reason="for the board")
+    for officer in ("Bea", "Cem"):
+        ws.releases.approve(study, by=officer, reason="checked")
+        drafts.append(is_draft())
+
+    assert drafts == [True, True, False]
 
 
 def test_figures_of_real_shoppers_stand_beside_others_only_where_they_may(ws: Workspace) -> None:
@@ -149,32 +154,6 @@ def test_beside_the_sample_a_real_shop_shows_only_what_was_released(ws: Workspac
     assert len(shown) == 2
     assert shown[1].startswith("My *shop*")
     assert "0.060 (0.050 to 0.070) at ε 1" in app.get("plotly_chart")[0].proto.alt
-
-
-def test_the_unit_readings_are_those_of_the_guide() -> None:
-    """δ 1e-5: ε 14.0133 for a shopper of five events is called 2.1 by a tool that counts events; 1 for two is 2.15."""
-    line = pd.DataFrame({"epsilon": [1.0, 14.0133], "mean": [0.1, 0.2], "low": [0.1, 0.2], "high": [0.1, 0.2]})
-
-    event, shopper, household = compare_parts.unit_lines(line, 1e-5, 5)
-
-    assert event.points["epsilon"].iloc[1] == pytest.approx(2.1, abs=0.005)
-    assert shopper.points["epsilon"].tolist() == [1.0, 14.0133]
-    assert household.points["epsilon"].iloc[0] == pytest.approx(2.15, abs=0.005)
-    assert event.points["mean"].tolist() == household.points["mean"].tolist() == [0.1, 0.2]
-
-
-def test_a_picture_is_told_with_its_numbers(released: pd.DataFrame) -> None:
-    said = takeaway(released, "ndcg_at_10")
-
-    assert "Statistics: 0.060 (0.050 to 0.070) at ε 1, 0.090 (0.080 to 0.100) at ε 4." in said
-
-
-def test_a_name_cannot_act_as_markup_in_a_picture() -> None:
-    points = pd.DataFrame({"epsilon": [1.0], "mean": [0.1], "low": [0.1], "high": [0.1]})
-    line = Line(name="<b>shop</b>", points=points)
-
-    assert overlaid([line], "ndcg_at_10").data[0].name == "bshop/b"
-    assert "at ε 1" in lines_takeaway([line], "ndcg_at_10")
 
 
 def test_a_link_reopens_exactly_the_view(ws: Workspace) -> None:

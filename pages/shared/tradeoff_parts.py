@@ -78,10 +78,8 @@ def words_across(ws: Workspace, study: Run, room: str) -> str | None:
     """Return what stands across every picture and in every file: not for release, a draft, or nothing."""
     if room == "curator":
         return text("room.watermark")
-    state_of = getattr(ws.releases, "state", None)
-    if room == "sample" or state_of is None:
-        return None
-    return None if state_of(study.id).status == "approved" else text("tradeoff.draft")
+    is_draft = room == "releasable" and ws.releases.state(study.id).is_draft
+    return text("tradeoff.draft") if is_draft else None
 
 
 def draw_curve(

@@ -148,4 +148,6 @@ TEXTS: dict[str, str] = {
     "compare.draws": "Draws",
     "tradeoff.left_out": "Left out here, because it was computed from shoppers without a release: exact figures, "
     "the ceiling without protection, other metrics and list lengths than those released, and who pays.",
+    "tradeoff.draft.what": "Two persons have not approved this release yet, so whatever you take along says that "
+    "it is a draft. It is asked for and decided on the Audit page.",
 }

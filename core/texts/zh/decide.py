@@ -96,4 +96,5 @@ TEXTS: dict[str, str] = {
     "compare.point": "曲线上的点",
     "compare.draws": "抽取次数",
     "tradeoff.left_out": "这里略去了未经发布、直接由购物者数据算出的内容：精确数字、无保护的上界、未发布的指标和列表长度，以及谁付代价。",
+    "tradeoff.draft.what": "这次发布尚未得到两个人的批准，因此您带走的一切都会标明是草稿。申请和批准都在审计页进行。",
 }
