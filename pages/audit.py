@@ -1,21 +1,43 @@
-"""Audit: where the budget stands, what is decided about it, statements and whether they hold, attacks."""
+"""Audit: what waits, where the budget stands, releases, statements, attacks, consent, who looked at what."""
 
 import streamlit as st
 
 from core.texts import text
-from pages.shared import frame, ledger_parts, officer_forms, state
+from pages.shared import access_parts, consent_parts, frame, ledger_parts, officer_forms, officer_overview, state
 from pages.shared.attack_parts import attacks
+from pages.shared.releases_parts import releases
 from pages.shared.statement_parts import statements
+from pages.shared.tabs import open_tabs
+
+TABS = ("now", "ledger", "releases", "statements", "attacks", "consent", "access")
+TAB = "audit.tab"
 
 ws = state.workspace()
 info = state.current_dataset(ws)
 frame.head("audit", info)
-st.info(text("audit.role"), icon=":material/badge:")
+st.caption(text("audit.role"))
 
-spent = ledger_parts.spent_now(ws)
-ledger_parts.stand(spent)
-with st.spinner(text("audit.wait")):
-    ledger_parts.ledger(ws, spent)
-officer_forms.decide(ws, spent)
-statements(ws, info)
-attacks(ws, info)
+tabs = open_tabs("audit", TABS, TAB)
+seen = st.session_state[TAB]
+with tabs[seen]:
+    if seen in ("now", "ledger"):
+        spent = ledger_parts.spent_now(ws)
+        if seen == "now":
+            officer_overview.waits(ws, spent)
+        ledger_parts.stand(spent)
+    if seen == "now":
+        officer_overview.costs(ws, spent)
+    elif seen == "ledger":
+        with st.spinner(text("audit.wait")):
+            ledger_parts.ledger(ws, spent)
+        officer_forms.decide(ws, spent)
+    elif seen == "releases":
+        releases(ws, info)
+    elif seen == "statements":
+        statements(ws, info)
+    elif seen == "attacks":
+        attacks(ws, info)
+    elif seen == "consent":
+        consent_parts.consent(ws)
+    else:
+        access_parts.access_log(ws)

@@ -20,6 +20,8 @@ from core.workspace import Workspace
 from pages.shared import places
 from tests.opened_pages import badges_of, draw_frame, make_studied, open_page, private_id, sound, words_of
 
+TAB = "audit.tab"
+
 
 @pytest.fixture(autouse=True)
 def _frame_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,8 +45,13 @@ def full(studied: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     return Workspace()
 
 
-def opened(ws: Workspace) -> AppTest:
-    return open_page(places.AUDIT, **{"choice.dataset": private_id(ws)})
+def opened(ws: Workspace, tab: str) -> AppTest:
+    return open_page(places.AUDIT, **{"choice.dataset": private_id(ws), TAB: tab})
+
+
+def alone(tab: str) -> AppTest:
+    """The page in a home where no dataset is chosen."""
+    return open_page(places.AUDIT, **{TAB: tab})
 
 
 def fill(app: AppTest, form: str, by: str, reason: str) -> AppTest:
@@ -75,21 +82,21 @@ def newest_study(ws: Workspace) -> str:
 
 
 def test_an_empty_ledger_says_so_and_shows_the_start_of_the_chain(home: Path) -> None:
-    app = open_page(places.AUDIT)
+    app = alone("ledger")
 
     assert text("audit.ledger.empty") in words_of(app)
     assert text("audit.nothing") in words_of(app)
     assert app.code[0].value == "0" * 64
-    assert text("audit.statements.none") in words_of(app)
+    assert text("audit.statements.none") in words_of(alone("statements"))
     assert not app.error
 
 
 def test_whoever_opens_the_page_is_told_that_nobody_checks_who_it_is(home: Path) -> None:
-    assert text("audit.role") in [info.value for info in open_page(places.AUDIT).info]
+    assert text("audit.role") in words_of(alone("now"))
 
 
 def test_the_ledger_shows_every_row_with_what_was_spent_up_to_it(full: Workspace) -> None:
-    app = opened(full)
+    app = opened(full, "ledger")
 
     table = app.dataframe[0].value
     assert len(table) == len(full.officer.history())
@@ -101,7 +108,7 @@ def test_the_ledger_shows_every_row_with_what_was_spent_up_to_it(full: Workspace
 
 
 def test_the_head_of_the_chain_can_be_copied(full: Workspace) -> None:
-    assert opened(full).code[0].value == full.officer.spent(1e-5).head
+    assert opened(full, "now").code[0].value == full.officer.spent(1e-5).head
 
 
 def test_a_row_that_was_changed_breaks_the_chain_and_the_page_says_so(tmp_path: Path, monkeypatch: Any) -> None:
@@ -110,7 +117,7 @@ def test_a_row_that_was_changed_breaks_the_chain_and_the_page_says_so(tmp_path: 
     with Home().write() as connection:
         connection.execute(sql("update ledger set purpose = 'something else'"))
 
-    app = open_page(places.AUDIT)
+    app = alone("ledger")
 
     assert text("audit.chain.broken.what") in errors_of(app)
 
@@ -120,7 +127,7 @@ def test_a_row_that_was_changed_breaks_the_chain_and_the_page_says_so(tmp_path: 
 
 def test_a_cap_without_a_name_or_a_reason_is_refused(full: Workspace) -> None:
     for by, reason in (("", "Decided by the board."), ("Ada", " ")):
-        app = fill(opened(full), "cap", by, reason)
+        app = fill(opened(full, "ledger"), "cap", by, reason)
 
         sound(app.button(key="cap.set").click().run())
 
@@ -130,7 +137,7 @@ def test_a_cap_without_a_name_or_a_reason_is_refused(full: Workspace) -> None:
 
 def test_a_cap_is_shown_once_more_before_it_is_written(full: Workspace) -> None:
     before = len(full.officer.history())
-    app = fill(opened(full), "cap", "Ada *Example*", "Decided by the board.")
+    app = fill(opened(full, "ledger"), "cap", "Ada *Example*", "Decided by the board.")
     app.number_input(key="cap.epsilon").set_value(6.0)
 
     sound(app.button(key="cap.set").click().run())
@@ -148,7 +155,7 @@ def test_a_cap_is_shown_once_more_before_it_is_written(full: Workspace) -> None:
 
 
 def test_a_confirmed_cap_is_in_the_ledger_and_its_use_is_drawn(home: Path) -> None:
-    app = fill(open_page(places.AUDIT), "cap", "Ada", "Decided by the board.")
+    app = fill(alone("ledger"), "cap", "Ada", "Decided by the board.")
     app.number_input(key="cap.epsilon").set_value(6.0)
     app.button(key="cap.set").click().run()
 
@@ -168,7 +175,7 @@ def test_a_confirmed_cap_is_in_the_ledger_and_its_use_is_drawn(home: Path) -> No
 
 
 def test_a_cap_below_what_was_spent_is_warned_of(full: Workspace) -> None:
-    app = fill(opened(full), "cap", "Ada", "Decided by the board.")
+    app = fill(opened(full, "ledger"), "cap", "Ada", "Decided by the board.")
     app.number_input(key="cap.epsilon").set_value(0.01)
 
     sound(app.button(key="cap.set").click().run())
@@ -183,7 +190,7 @@ def test_a_renewal_says_what_it_means_and_lowers_nothing(tmp_path: Path, monkeyp
 
     monkeypatch.setenv("TACT_HOME", str(tmp_path / "home"))
     ws = Workspace()
-    app = fill(open_page(places.AUDIT), "renewal", "Ada", "The year has ended.")
+    app = fill(alone("ledger"), "renewal", "Ada", "The year has ended.")
     app.button(key="renewal.renew").click().run()
     assert words_of(app).count(RENEWAL_MEANS) == 1
 
@@ -198,7 +205,7 @@ def test_a_renewal_says_what_it_means_and_lowers_nothing(tmp_path: Path, monkeyp
 
 
 def test_every_statement_of_a_study_holds(full: Workspace) -> None:
-    app = opened(full)
+    app = opened(full, "statements")
     paths = full.officer.statements(newest_study(full))
 
     sound(app.button(key="verify_all").click().run())
@@ -209,7 +216,7 @@ def test_every_statement_of_a_study_holds(full: Workspace) -> None:
 
 
 def test_one_statement_is_verified_by_its_button(full: Workspace) -> None:
-    app = opened(full)
+    app = opened(full, "statements")
 
     sound(app.button(key="verify_statistics-1").click().run())
 
@@ -221,7 +228,7 @@ def test_a_statement_that_was_altered_does_not_hold(full: Workspace) -> None:
     path = full.officer.statements(newest_study(full))[0]
     whole = path.read_bytes()
     altered(path, path.parent)
-    app = opened(full)
+    app = opened(full, "statements")
 
     sound(app.button(key=f"verify_{path.stem}").click().run())
     path.write_bytes(whole)
@@ -233,19 +240,19 @@ def test_a_statement_that_was_altered_does_not_hold(full: Workspace) -> None:
 
 def test_an_uploaded_statement_is_verified_and_an_altered_one_refused(full: Workspace, tmp_path: Path) -> None:
     path = full.officer.statements(newest_study(full))[0]
-    app = opened(full)
+    app = opened(full, "statements")
 
     sound(app.file_uploader(key="statement_upload").upload(path.name, path.read_bytes(), "application/json").run())
     assert "holds.** Claimed ε 1" in words_of(app)
 
     wrong = altered(path, tmp_path).read_bytes()
-    app = opened(full)
+    app = opened(full, "statements")
     sound(app.file_uploader(key="statement_upload").upload(path.name, wrong, "application/json").run())
     assert "does not hold" in app.error[0].value
 
 
 def test_what_is_no_statement_gets_one_sentence(full: Workspace) -> None:
-    app = opened(full)
+    app = opened(full, "statements")
 
     sound(app.file_uploader(key="statement_upload").upload("x.json", b"[1, 2", "application/json").run())
 
@@ -254,7 +261,7 @@ def test_what_is_no_statement_gets_one_sentence(full: Workspace) -> None:
 
 
 def test_a_statement_is_drawn_and_becomes_an_entry_of_a_registry(full: Workspace) -> None:
-    app = opened(full)
+    app = opened(full, "statements")
     app.session_state["one_statement"] = True
 
     sound(app.run())
@@ -271,7 +278,7 @@ def test_a_statement_that_was_made_unreadable_gets_a_sentence_and_the_others_sta
     path = full.officer.statements(newest_study(full))[0]
     whole = path.read_bytes()
     path.write_text("{}", "utf-8")
-    app = opened(full)
+    app = opened(full, "statements")
     app.session_state["one_statement"] = True
 
     sound(app.run())
@@ -295,12 +302,12 @@ def with_an_audit(ws: Workspace, *bounds: tuple[float, float]) -> AppTest:
     report.save(ws.run(run_id).out)
     queue.move(run_id, {"running"}, "done")
     ws.mark_seen(run_id)
-    return open_page(places.AUDIT, **{"choice.dataset": ws.sample().id})
+    return open_page(places.AUDIT, **{"choice.dataset": ws.sample().id, TAB: "attacks"})
 
 
 def test_an_audit_is_called_what_it_is_before_any_has_run(home: Path) -> None:
     Workspace().sample()
-    app = open_page(places.AUDIT)
+    app = alone("attacks")
 
     assert text("audit.attack.warning") in badges_of(app)
     assert text("audit.attack.none") in words_of(app)
@@ -310,7 +317,7 @@ def test_an_audit_is_called_what_it_is_before_any_has_run(home: Path) -> None:
 
 def test_an_audit_of_real_shoppers_says_what_it_costs(full: Workspace) -> None:
     """ε 1, 2, 4 and 8 of one method: μ adds in squares; about ε 10.1 at δ 1e-5."""
-    app = opened(full)
+    app = opened(full, "attacks")
     cost = epsilon_for(math.hypot(*(mu_for(epsilon, 1e-5) for epsilon in (1, 2, 4, 8))), 1e-5)
 
     assert text("audit.attack.cost.private", epsilon=f"{rounded_up(cost):g}") in words_of(app)
@@ -318,7 +325,7 @@ def test_an_audit_of_real_shoppers_says_what_it_costs(full: Workspace) -> None:
 
 def test_an_audit_that_is_started_waits_for_its_turn_and_can_be_cancelled(home: Path) -> None:
     Workspace().sample()
-    app = open_page(places.AUDIT)
+    app = alone("attacks")
 
     sound(app.button(key="audit.start").click().run())
 
@@ -332,7 +339,7 @@ def test_an_audit_that_is_started_waits_for_its_turn_and_can_be_cancelled(home: 
 
 def test_an_audit_of_no_method_gets_a_sentence(home: Path) -> None:
     Workspace().sample()
-    app = open_page(places.AUDIT)
+    app = alone("attacks")
     app.pills(key="audit.methods").set_value([]).run()
 
     sound(app.button(key="audit.start").click().run())

@@ -1,0 +1,84 @@
+"""Releases outside the house: ask, approve, refuse; what was decided about each study."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.errors import UserError
+from core.releases import ReleaseState
+from core.runs.queue import Run
+from core.texts import plain, said, text
+from core.workspace import DatasetInfo, Workspace
+from pages.shared import frame, places, state
+from pages.shared.run_words import title_of
+
+COLOURS = {"none": "gray", "requested": "orange", "approved once": "orange", "approved": "green", "refused": "red"}
+DONE = "releases.done"
+
+
+def releases(ws: Workspace, info: DatasetInfo | None) -> None:
+    """Draw what waits for a decision, then the chosen study with what can be asked for."""
+    st.markdown(text("releases.lead"))
+    if st.session_state.pop(DONE, False):
+        st.success(text("releases.done"), icon=":material/check:")
+    waiting = ws.releases.pending()
+    for run_id in waiting:
+        run = state.run_or_none(ws, run_id)
+        if run is not None:
+            with st.container(border=True, key=f"pending_{run_id}"):
+                _head(run, ws.releases.state(run_id))
+                _decide(ws, run)
+    if not waiting:
+        st.caption(text("releases.nothing"))
+    study = state.current_study(ws, info.id) if info else None
+    if info is None or study is None or study.id in waiting:
+        return
+    st.subheader(text("releases.ask"))
+    if info.kind == "sample":
+        st.info(text("releases.sample"), icon=":material/science:")
+    frame.study_picker(ws, info, study)
+    stands = ws.releases.state(study.id)
+    with st.container(border=True, key="ask_card"):
+        _head(study, stands)
+        if stands.status == "approved":
+            st.markdown(text("releases.approved"))
+            frame.go(text("releases.to_report"), places.REPORT, key="to_report", icon=":material/description:")
+        else:
+            _form(f"ask_{study.id}", "request", lambda by, reason: ws.releases.request(study.id, by=by, reason=reason))
+
+
+def _head(run: Run, stands: ReleaseState) -> None:
+    """Draw which study, where it stands, and who decided what."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(title_of(run))}**", width="content")
+        st.badge(text(f"releases.status.{stands.status.replace(' ', '_')}"), color=COLOURS[stands.status])  # type: ignore[arg-type]
+    for row in stands.decisions:
+        words = {"when": f"{row.created:%Y-%m-%d %H:%M}", "by": plain(row.by), "reason": plain(row.reason)}
+        st.caption(text("releases.decision", what=text(f"audit.line.{row.kind}"), **words))
+
+
+def _decide(ws: Workspace, run: Run) -> None:
+    """Ask for the decision about one release."""
+    approve, refuse = st.columns(2)
+    with approve:
+        _form(f"approve_{run.id}", "approve", lambda by, reason: ws.releases.approve(run.id, by=by, reason=reason))
+    with refuse:
+        _form(f"refuse_{run.id}", "refuse", lambda by, reason: ws.releases.refuse(run.id, by=by, reason=reason))
+
+
+def _form(key: str, what: str, write: Callable[[str, str], object]) -> None:
+    """Ask for a name and a reason, and write the decision down; refused in a sentence where it cannot be."""
+    with st.form(key, border=False, enter_to_submit=False):
+        by = st.text_input(text("audit.decide.by"), key=f"{key}.by", max_chars=200)
+        reason = st.text_area(text("audit.decide.reason"), key=f"{key}.reason", max_chars=2000, height=80)
+        icon = {"request": ":material/outbox:", "approve": ":material/check:", "refuse": ":material/block:"}[what]
+        sent = st.form_submit_button(text(f"releases.{what}"), key=f"{key}.send", icon=icon)
+    if not sent:
+        return
+    try:
+        write((by or "").strip(), (reason or "").strip())
+    except UserError as error:
+        st.error(plain(said(str(error))))
+        return
+    st.session_state[DONE] = True
+    st.rerun()
