@@ -6,7 +6,7 @@ from core.settings import MAX_EPSILON, MIN_EPSILON, SLIDER_EPSILON, PrivacySetti
 from core.texts import text
 from core.workspace import DatasetInfo
 from pages.shared.fields import keep
-from pages.shared.privacy_harm import moved
+from pages.shared.privacy_harm import decimal, moved
 
 GRID = (
     0.05,
@@ -92,7 +92,7 @@ def _delta(info: DatasetInfo, stored: PrivacySettings, n_shoppers: int) -> float
         args=(info,),
     )
     if not own:
-        st.caption(text("privacy.delta.value", delta=f"{default:.12f}".rstrip("0"), n=n_shoppers))
+        st.caption(text("privacy.delta.value", delta=decimal(default), n=n_shoppers))
         st.caption(text("privacy.delta.means", one_in=1 / default, n=n_shoppers))
         return None
     delta = st.number_input(

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.privacy.explain import rounded_up
 from core.privacy.harm import LEVELS, SOURCE_FILE, SOURCE_NAME, SOURCE_URL, epsilon_of_releases, level_of, proposed
 from core.settings import PrivacySettings
 from core.texts import text
@@ -21,6 +22,16 @@ def harm_key(info: DatasetInfo) -> str:
 def moved(info: DatasetInfo) -> None:
     """Note that a person has set ε or δ by hand: no level of harm proposed them."""
     st.session_state[harm_key(info)] = OWN
+
+
+def decimal(delta: float) -> str:
+    """Write a δ without a power of ten, rounded up to three digits.
+
+    Example:
+        >>> decimal(1e-06)
+        '0.000001'
+    """
+    return f"{rounded_up(delta, 3):.15f}".rstrip("0")
 
 
 def question(info: DatasetInfo, stored: PrivacySettings, n_shoppers: int) -> None:
@@ -58,7 +69,9 @@ def _caption(name: str, n_shoppers: int) -> str:
     if name == OWN:
         return text("harm.own.what")
     found = proposed(name, n_shoppers)
-    return text("harm.no_proposal") if found is None else text("harm.proposal", epsilon=found[0], delta=found[1])
+    return (
+        text("harm.no_proposal") if found is None else text("harm.proposal", epsilon=found[0], delta=decimal(found[1]))
+    )
 
 
 def _propose(info: DatasetInfo, n_shoppers: int) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from core.privacy.explain import odds, of_100, rounded_up, shopper_level
 from core.texts import text
 from core.workspace import DatasetInfo
+from pages.shared.privacy_harm import decimal
 
 BEFORE = 1  # of 100: what somebody held likely beforehand, in the paragraph
 
@@ -25,7 +26,7 @@ def paragraph(n_counted: int, epsilon: float, delta: float, n_declared: int | No
     said = text(
         "promise.says",
         epsilon=epsilon,
-        delta=rounded_up(delta, 3),
+        delta=decimal(delta),
         before=BEFORE,
         after=of_100(found.posterior),
         failure=rounded_up(100 * found.failure, 1),

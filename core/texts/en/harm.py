@@ -9,7 +9,7 @@ TEXTS: dict[str, str] = {
     "harm.severe": "It would do them severe harm",
     "harm.own": "I know my ε",
     "harm.own.what": "Set ε and δ yourself.",
-    "harm.proposal": "proposes ε {epsilon:g}, δ {delta:g}",
+    "harm.proposal": "proposes ε {epsilon:g}, δ {delta}",
     "harm.no_proposal": "no ε is proposed",
     "harm.unanswered": "Not answered yet: ε {epsilon:g} is where Tact starts, and nobody's choice so far.",
     "harm.severe.what": "DP Creator advises against releasing such data at all, and so proposes nothing. ε and δ stay "
@@ -77,7 +77,7 @@ TEXTS: dict[str, str] = {
     "unit.household": "A household of several accounts",
     "unit.accounts": "Accounts that come and go together",
     "unit.together": "ε {epsilon:g} is promised to each account. A household of {n} accounts that come and go together "
-    "has **ε {left}**: it is protected too, more weakly.",
+    "has **ε {left}** (Gaussian noise, counted exactly): it is protected too, more weakly.",
     "unit.use": "Choose ε {offered:g} instead: then {n} accounts together have at most ε {epsilon:g}",
     "unit.household.picture": "The same for two, three and four accounts",
     "unit.event": "Why not protect a single event?",
@@ -125,14 +125,14 @@ TEXTS: dict[str, str] = {
     # the promise
     "promise.title": "You are about to promise",
     "promise.nothing": "Nothing: these shoppers are invented, and no protection is chosen.",
-    "promise.says": "Everything that is released from these data, as long as the ledger adds it up to at most ε "
-    "{epsilon:g} at δ {delta:g}, looks almost the same whether or not any one shopper is in them. A shopper is one "
+    "promise.says": "Everything that is released from these data, as long as the ledger adds it up to at most "
+    "ε {epsilon:g} at δ {delta}, looks almost the same whether or not any one shopper is in them. A shopper is one "
     "UserID with everything it did in the whole file. Whoever gave something about a shopper a chance of {before} in "
     "100 can give it at most {after} in 100 after seeing all that is released, whatever else they know, but for bad "
-    "luck with the noise, which has a chance of about {failure:g} %.",
-    "promise.not": "Not promised: as much to several accounts together (two that come and go together: ε {two}); that "
-    "nothing is learned that is true of shoppers in general; secrecy of the product catalogue and of columns declared "
-    "published; secrecy of a shopper's own list from whoever is shown that list.",
+    "luck with the noise, which has a chance of about {failure:g} % (of Gaussian noise that just keeps this promise).",
+    "promise.not": "Not promised: as much to several accounts together (two that come and go together, under Gaussian "
+    "noise: ε {two}); that nothing is learned that is true of shoppers in general; secrecy of the product catalogue "
+    "and of columns declared published; secrecy of a shopper's own list from whoever is shown that list.",
     "promise.counted": "The number of shoppers, {n:,}, is taken from the data and treated as public.",
     "promise.declared": "The number of shoppers is declared: {n:,}.",
     "promise.copy": "Copy it with the button in its corner. After training, the signed statement says the same of each "

@@ -9,7 +9,7 @@ TEXTS: dict[str, str] = {
     "harm.severe": "会给 TA 造成极其严重的损害",
     "harm.own": "我知道自己要用的 ε",
     "harm.own.what": "自行设置 ε 和 δ。",
-    "harm.proposal": "建议 ε {epsilon:g}，δ {delta:g}",
+    "harm.proposal": "建议 ε {epsilon:g}，δ {delta}",
     "harm.no_proposal": "不建议任何 ε",
     "harm.unanswered": "尚未回答：ε {epsilon:g} 是 Tact 的起始值，目前还不是任何人的选择。",
     "harm.severe.what": "DP Creator 不建议发布这类数据，因此不给出任何数值。ε 和 δ 保持原样。"
@@ -69,7 +69,7 @@ TEXTS: dict[str, str] = {
     "unit.account": "一个账户：一位购物者",
     "unit.household": "有多个账户的家庭",
     "unit.accounts": "同进同出的账户数",
-    "unit.together": "ε {epsilon:g} 是对每个账户的承诺。一个家庭有 {n} 个同进同出的账户时，合计为 **ε {left}**：同样受保护，但较弱。",
+    "unit.together": "ε {epsilon:g} 是对每个账户的承诺。一个家庭有 {n} 个同进同出的账户时，合计为 **ε {left}**（高斯噪声，精确计算）：同样受保护，但较弱。",
     "unit.use": "改用 ε {offered:g}：这样 {n} 个账户合计最多为 ε {epsilon:g}",
     "unit.household.picture": "两个、三个、四个账户时的情形",
     "unit.event": "为什么不只保护单次事件？",
@@ -108,11 +108,11 @@ TEXTS: dict[str, str] = {
     # the promise
     "promise.title": "你即将作出的承诺",
     "promise.nothing": "没有承诺：这些购物者是虚构的，也没有选择任何保护。",
-    "promise.says": "从这些数据发布的全部内容，只要账本合计不超过 ε {epsilon:g}（δ {delta:g}），无论其中有没有任何一位购物者，"
+    "promise.says": "从这些数据发布的全部内容，只要账本合计不超过 ε {epsilon:g}（δ {delta}），无论其中有没有任何一位购物者，"
     "看起来都几乎一样。一位购物者是指一个 UserID 及其在整个文件中的全部行为。如果有人原先认为关于某位购物者的某件事有 "
     "{before}/100 的可能，那么看过全部发布内容之后，无论此人还知道什么，最多只能认为有 {after}/100 的可能；"
-    "除非噪声碰巧不利，其机会约为 {failure:g} %。",
-    "promise.not": "未承诺：多个账户合在一起时同样强的保护（两个同进同出的账户：ε {two}）；不会得知关于购物者整体的规律；"
+    "除非噪声碰巧不利，其机会约为 {failure:g} %（恰好满足该承诺的高斯噪声）。",
+    "promise.not": "未承诺：多个账户合在一起时同样强的保护（两个同进同出的账户，高斯噪声：ε {two}）；不会得知关于购物者整体的规律；"
     "商品目录和声明为公开的列保密；购物者自己的推荐列表对看到该列表的人保密。",
     "promise.counted": "购物者人数 {n:,} 取自数据，视为公开。",
     "promise.declared": "购物者人数为声明值：{n:,}。",
