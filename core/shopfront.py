@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from core.access.log import log_access
 from core.anonymize.pseudonyms import export_key
 from core.runs.aside import recommend_aside
 from core.runs.queue import Runs
@@ -190,12 +189,6 @@ class Shopfront:
     def forbid_gallery(self, dataset_id: str) -> None:
         """Take the permission back; nothing happens where there is none."""
         delete_note(self.home, dataset_id, GALLERY)
-
-    # who looked
-
-    def log(self, action: str, run_id: str, *, who: str) -> None:
-        """Write down that somebody looked at shoppers of a study, or took their lists along; never at whom."""
-        log_access(self.home, who, action, run_id)
 
     # inside
 

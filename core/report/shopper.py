@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from core.recommend.terms import is_noisy
+from core.recommend.terms import BACKING, is_noisy
 from core.report.figures import plain_layout
 from core.report.palette import ORANGE, SLATE, TEAL, translucent
 from core.texts import text
@@ -101,6 +101,16 @@ def signals_takeaway(signals: Mapping[str, float]) -> str:
         least=signals[worst],
         total=sum(signals.values()),
     )
+
+
+def is_filler(signals: Mapping[str, float]) -> bool:
+    """Return whether no signal picked a product: it fills the list by popularity.
+
+    Example:
+        >>> is_filler({"backing": -990.0})
+        True
+    """
+    return set(signals) == {BACKING}
 
 
 def noisy_share(signals: Mapping[str, float]) -> float:

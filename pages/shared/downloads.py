@@ -6,12 +6,11 @@ from core.runs.queue import Run
 from core.texts import text
 from core.workspace import Workspace
 from pages.shared import state
-from pages.shared.shopper_seen import note
 from pages.shared.tradeoff_parts import point_name
 
 
 def all_lists(ws: Workspace, run: Run, offered: list[state.Point], k: int) -> None:
-    """Offer every shopper's list at one setting as a CSV; who prepares it stands in the access log."""
+    """Offer every shopper's list at one setting as a CSV; who takes it along stands in the access log."""
     with st.expander(text("rec.download"), icon=":material/download:"):
         st.caption(text("rec.download.help"))
         point = st.selectbox(
@@ -25,7 +24,6 @@ def all_lists(ws: Workspace, run: Run, offered: list[state.Point], k: int) -> No
         if st.button(text("rec.download.prepare"), key="lists.prepare"):
             with st.spinner(text("rec.download.prepare")):
                 path = ws.shopfront.all_lists_csv(run.id, point[0], point[1], k)
-            note(ws, "lists.taken", run.id, f"{point}{k}")
             st.session_state["lists.ready"] = ready = (wanted, path)
         if ready and ready[0] == wanted:
             st.download_button(
@@ -34,5 +32,5 @@ def all_lists(ws: Workspace, run: Run, offered: list[state.Point], k: int) -> No
                 f"recommendations-{point[0]}-{point[1]:g}.csv",
                 "text/csv",
                 key="lists.download",
-                on_click="ignore",
+                on_click=lambda: ws.releases.log("lists.downloaded", run.id, state.person()),
             )

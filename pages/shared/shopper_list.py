@@ -1,6 +1,7 @@
 """One list of products as the Recommendations page draws it: place, name, what changed, and why it is there."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,13 @@ from core.texts import plain, text
 
 COLOURS = {"new": "orange", "up": "green", "down": "gray", "same": "gray", "both": "blue"}
 
-Explain = Callable[[str], None]
+
+@dataclass(frozen=True)
+class Explain:
+    """How a list says why: ``ask`` draws a button beside a product; ``answer`` follows where that was pressed."""
+
+    ask: Callable[[str], bool]
+    answer: Callable[[str], None]
 
 
 def draw_list(
@@ -30,9 +37,12 @@ def draw_list(
         if explain is None:
             st.markdown(words)
             continue
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        item = str(row[Columns.ITEM])
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"listed_{place}"):
             st.markdown(words, width="stretch")
-            explain(str(row[Columns.ITEM]))
+            is_asked = explain.ask(item)
+        if is_asked:
+            explain.answer(item)
 
 
 def marks(reference: pd.DataFrame, rows: pd.DataFrame) -> list[Change]:

@@ -44,5 +44,5 @@ def note(ws: Workspace, action: str, run_id: str, whom: str = "") -> None:
     """Write into the access log, once a session for each run and shopper; the row never names the shopper."""
     seen: set[tuple[str, str, str]] = st.session_state.setdefault(LOGGED, set())
     if (action, run_id, whom) not in seen:
-        ws.shopfront.log(action, run_id, who=state.person())
+        ws.releases.log(action, run_id, state.person())
         seen.add((action, run_id, whom))

@@ -4,29 +4,35 @@ import math
 
 import streamlit as st
 
-from core.recommend.terms import BACKING
-from core.report.shopper import noisy_share, signal_bars, signals_takeaway
+from core.report.shopper import is_filler, noisy_share, signal_bars, signals_takeaway
 from core.runs.queue import Run
 from core.texts import plain, text
 from core.workspace import Workspace
 from pages.shared.shopper_list import Explain
 from pages.shared.shopper_seen import Picked, remembered
 
+OPEN = "rec.why"
 STILL = {"displayModeBar": False}
 
 
 def why(ws: Workspace, study: Run, who: Picked, method: str, epsilon: float, items: list[str]) -> Explain:
-    """Return what draws a question mark beside a product; the answer is worked out once it is opened."""
+    """Return what draws a button beside a product, and below it the answer once it was pressed; one at a time."""
 
-    def explain(item: str) -> None:
-        asked = st.popover(
-            text("why.ask"), type="tertiary", key=f"why_{items.index(item)}", on_change="rerun", width="content"
+    def explain(item: str) -> bool:
+        is_open = st.session_state.get(OPEN) == item
+        st.button(
+            text("why.close" if is_open else "why.ask"),
+            key=f"why_{items.index(item)}",
+            type="tertiary",
+            on_click=lambda: st.session_state.update({OPEN: None if is_open else item}),
         )
-        if asked.open:
-            with asked:
-                _answer(ws, study, who, (method, epsilon), items, item)
+        return is_open
 
-    return explain
+    def answer(item: str) -> None:
+        with st.container(border=True, key="why_answer"):
+            _answer(ws, study, who, (method, epsilon), items, item)
+
+    return Explain(explain, answer)
 
 
 def _answer(ws: Workspace, study: Run, who: Picked, point: tuple[str, float], items: list[str], item: str) -> None:
@@ -43,7 +49,7 @@ def _answer(ws: Workspace, study: Run, who: Picked, point: tuple[str, float], it
         lines = [text("why.speaker", product=plain(title), share=share) for title, share in found.speakers]
         st.markdown("\n".join(f"- {line}" for line in lines))
     signals = {name: value for name, value in found.signals.items() if abs(value) > 1e-6}
-    if set(signals) == {BACKING}:
+    if is_filler(signals):
         st.caption(text("why.backing"))
     elif signals:
         st.markdown(text("why.signals", score=found.score))

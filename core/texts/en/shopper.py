@@ -78,6 +78,7 @@ TEXTS: dict[str, str] = {
     "gallery.broad.what": "{products} products, at most {share:.0%} from one category",
     "gallery.bargain.what": "{products} products, median price {price:,.2f}",
     "why.ask": "Why?",
+    "why.close": "Close",
     "why.speakers": "Own products that speak for it, and their share of all that do:",
     "why.speaker": "{product}: {share:.0%}",
     "why.nobody": "No single own product speaks for it.",

@@ -61,6 +61,7 @@ TEXTS: dict[str, str] = {
     "gallery.broad.what": "{products} 个商品，同一类别最多占 {share:.0%}",
     "gallery.bargain.what": "{products} 个商品，价格中位数 {price:,.2f}",
     "why.ask": "为什么？",
+    "why.close": "收起",
     "why.speakers": "支持它的自有商品，以及各自所占的比例：",
     "why.speaker": "{product}：{share:.0%}",
     "why.nobody": "没有哪个自有商品单独支持它。",
