@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.texts import en, text, zh
 from core.workspace import Workspace
-from tests.opened_pages import make_studied, sound, words_of
+from pages.shared import places
+from tests.opened_pages import draw_frame, make_studied, open_page, sound, words_of
 
 TAB = """
 import streamlit as st
@@ -151,3 +152,15 @@ def test_an_erasure_says_what_is_left_and_stays_on_the_page(ws: Workspace) -> No
     assert text("consent.left") in "".join(each.value for each in app.success)
     assert text("consent.erased") in words_of(app)
     assert text("consent.remains.histories") not in words_of(app)
+
+
+def test_the_audit_page_holds_the_tab_and_a_ledger_with_withdrawals(
+    ws: Workspace, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw_frame(monkeypatch)
+    ws.consents.withdraw(user, by="Olga", reason="request 19")
+    for tab in ("consent", "ledger"):
+        app = open_page(places.AUDIT, **{"audit.tab": tab})
+        assert (tab == "consent") == ("consent.id" in [each.key for each in app.text_input])
+        assert user not in words_of(app)
+    assert "request 19" in app.dataframe[0].value.to_string()

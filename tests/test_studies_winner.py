@@ -105,7 +105,11 @@ def test_one_private_model_leaves_and_no_other_trial_is_anywhere(done: Done) -> 
     assert won.method in ("popularity", "statistics")
     assert {p.name for p in (done.folder.path / "models").iterdir()} == {"content-0", won.name}
     assert [p.stem for p in done.folder.statements.iterdir()] == [won.name]
-    assert {p.name for p in (done.folder.path / "private").iterdir()} == {"exact.csv", "interactions.parquet"}
+    assert {p.name for p in (done.folder.path / "private").iterdir()} == {
+        "exact.csv",
+        "interactions.parquet",
+        "excluded.json",
+    }
     assert len(done.folder.exact()) == 2
 
 

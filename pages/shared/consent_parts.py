@@ -11,7 +11,7 @@ import streamlit as st
 from core.errors import UserError
 from core.texts import plain, said, text
 from core.workspace import Workspace
-from pages.shared import consent_view, state
+from pages.shared import consent_view, run_words, state
 
 ASKED, PENDING, DONE, UPLOAD = "consent.asked", "consent.pending", "consent.told", "consent.upload"
 SHOWN = 200  # rows of the list of marked shoppers
@@ -59,7 +59,7 @@ def _one(ws: Workspace, user: str) -> None:
         consent_view.uses(ws, user, found)
         chosen = consent_view.after(ws, found)
         if chosen:
-            _open({"kind": "forget", "run": chosen.id, "title": chosen.title})
+            _open({"kind": "forget", "run": chosen.id, "title": run_words.title_of(chosen)})
         _decide_form(found.withdrawal is not None, has_rows=bool(found.datasets))
         with st.container(horizontal=True):
             consent_view.evidence(ws, user)

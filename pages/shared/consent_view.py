@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.runs.queue import Run
 from core.texts import LANGUAGES, plain, said, text
 from core.workspace import Workspace
-from pages.shared import state
+from pages.shared import frame, run_words, state
 
 WAY = frozenset({"request", "approval", "refusal"})
 COST = "consent.cost"
@@ -107,12 +107,12 @@ def erased(done: Erased) -> list[str]:
 
 
 def _data(use: Any) -> str:
-    return text("consent.data.row", name=plain(use.info.name), version=use.info.version, rows=use.rows)
+    return text("consent.data.row", name=plain(frame.own_name(use.info)), version=use.info.version, rows=use.rows)
 
 
 def _run_name(run: Run) -> str:
     started = run.started or run.created
-    return f"{text(f'consent.kind.{run.kind}')}: {run.title}, {started:%Y-%m-%d %H:%M}"
+    return f"{text(f'consent.kind.{run.kind}')}: {run_words.title_of(run)}, {started:%Y-%m-%d %H:%M}"
 
 
 def _runs(found: Uses) -> None:
@@ -127,7 +127,7 @@ def _runs(found: Uses) -> None:
             text("consent.column.role"): text(f"consent.role.{use.role}"),
             text("consent.column.models"): _epsilons(use),
             text("consent.column.when"): use.run.started or use.run.created,
-            text("consent.column.title"): use.run.title,
+            text("consent.column.title"): run_words.title_of(use.run),
             text("consent.column.inside"): text(f"consent.inside.{'there' if use.has_private else 'gone'}"),
         }
         for use in found.runs
