@@ -42,17 +42,8 @@ def noise_on_products(
         customdata=[[name, value - half, value + half] for name, value in zip(names, exact, strict=True)],
         hovertemplate=text("noise.hover") + "<extra></extra>",
     )
-    for is_in, symbol, name in ((True, "diamond", "noise.drawn"), (False, "diamond-open", "noise.drawn.out")):
-        chosen = [n for n, still in enumerate(stays) if still is is_in] if len(drawn) else []
-        if chosen:
-            figure.add_scatter(
-                x=[drawn[n] for n in chosen],
-                y=[labels[n] for n in chosen],
-                mode="markers",
-                marker={"symbol": symbol, "size": 11, "color": ORANGE, "line": {"width": 2, "color": ORANGE}},
-                name=text(name),
-                hovertemplate="%{x:.1f}<extra></extra>",
-            )
+    if len(drawn):
+        _add_draw(figure, labels, drawn, stays)
     plain_layout(figure, text("noise.x"), "", 120 + 34 * len(labels))
     figure.update_xaxes(rangemode="tozero")
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=labels[::-1], rangemode=None)
@@ -63,6 +54,21 @@ def noise_on_products(
         )
     legend = {"orientation": "h", "yanchor": "top", "y": -0.18, "x": 0, "title": None}
     return figure.update_layout(legend=legend, margin={**MARGIN, "t": 12, "r": 16}, showlegend=True)
+
+
+def _add_draw(figure: go.Figure, labels: Sequence[str], drawn: Sequence[float], stays: Sequence[bool]) -> None:
+    """Add one draw: full marks for products that stay among the first, open ones for the others."""
+    for is_in, symbol, name in ((True, "diamond", "noise.drawn"), (False, "diamond-open", "noise.drawn.out")):
+        chosen = [n for n, still in enumerate(stays) if still is is_in]
+        if chosen:
+            figure.add_scatter(
+                x=[drawn[n] for n in chosen],
+                y=[labels[n] for n in chosen],
+                mode="markers",
+                marker={"symbol": symbol, "size": 11, "color": ORANGE, "line": {"width": 2, "color": ORANGE}},
+                name=text(name),
+                hovertemplate="%{x:.1f}<extra></extra>",
+            )
 
 
 def _short(name: str) -> str:
