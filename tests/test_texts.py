@@ -11,7 +11,7 @@ from core.texts import LANGUAGES, plain, text
 from core.texts.en import PARTS, TEXTS
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("pages/**", "core/report", "core/serving", "core/tables", "core/anonymize/**")
+FOLDERS = ("pages/**", "core/report/**", "core/serving", "core/tables", "core/anonymize/**")
 SOURCES = [path for folder in FOLDERS for path in ROOT.glob(f"{folder}/*.py")]
 
 

@@ -40,7 +40,7 @@ def examples(node: ast.expr, tree: ast.Module) -> list[str]:
         case ast.IfExp():
             return examples(node.body, tree) + examples(node.orelse, tree)
         case ast.BinOp(op=ast.Add()):
-            return [a + b for a in examples(node.left, tree) for b in examples(node.right, tree)]
+            return [a + b for a in examples(node.left, tree) or ["7"] for b in examples(node.right, tree) or [" 7"]]
         case ast.Call(func=ast.Name(id=name)):  # a function that builds the message
             own = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and each.name == name]
             returned = [each.value for one in own for each in ast.walk(one) if isinstance(each, ast.Return)]
@@ -79,6 +79,17 @@ def notes() -> Iterator[str]:
                 yield from examples(node.args[0], tree)
             if isinstance(node.func, ast.Name) and node.func.id == "Advice":
                 yield from examples(node.args[2], tree)
+
+
+def sentences_in(functions: set[str]) -> Iterator[str]:
+    """Everything in functions of core that is written as a sentence, what they say of themselves aside."""
+    for _, tree in trees():
+        for function in ast.walk(tree):
+            if not (isinstance(function, ast.FunctionDef) and function.name in functions):
+                continue
+            for node in [each for part in function.body[1:] for each in ast.walk(part)]:
+                if isinstance(node, ast.Constant | ast.JoinedStr):
+                    yield from (words for words in examples(node, tree) if re.match("[“A-ZN].*[.]$", words))
 
 
 def refused_settings() -> Iterator[str]:
@@ -126,6 +137,19 @@ def test_every_report_of_progress_is_said_in_chinese() -> None:
 
 def test_every_note_and_advice_is_said_in_chinese() -> None:
     assert untranslated(notes()) == []
+
+
+def test_every_effect_of_an_option_is_said_in_chinese() -> None:
+    assert len(set(calls({"Change"}, 3))) > 10
+    assert untranslated(calls({"Change"}, 3)) == []
+
+
+def test_every_sentence_of_a_bill_and_of_an_audit_is_said_in_chinese() -> None:
+    """They are gathered in lists: everything in these functions that is written as a sentence."""
+    found = list(sentences_in({"write_sentences", "sentences_of", "_buy_figures", "_notes"}))
+
+    assert len(found) > 12
+    assert untranslated(iter(found)) == []
 
 
 def test_every_listed_sentence_is_said_in_chinese() -> None:

@@ -85,4 +85,5 @@ SENTENCES: dict[str, str] = {
     "step {n} of {all}, loss {loss}": "第 {n} 步，共 {all} 步，损失 {loss}",
     "step {n} of {all}": "第 {n} 步，共 {all} 步",
     "A run works on this shopper's data. Cancel it, or wait until it has ended, then erase.": "有运行正在使用这位购物者的数据。请取消它，或等它结束，然后再删除。",
+    "The sample room is for the sample shop only. Choose “curator” or “releasable”.": "样例房间仅用于样例店铺。请选择“curator”或“releasable”。",
 }
