@@ -1,21 +1,33 @@
 """What leaves the house: asked for, approved or refused, and the report that goes with it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from core.access.log import Access, accesses, log_access
-from core.errors import SettingsError
+from core.anonymizer import Anonymizer
+from core.audit.report import AuditReport
+from core.errors import NotFound, SettingsError
 from core.privacy.chain import Decision, Kind
+from core.privacy.deployment import Deployment, read_deployment
 from core.privacy.ledger import Ledger
 from core.runs.queue import Runs
 from core.store.home import Home
+from core.store.notes import read_note
 from core.studies.folder import StudyFolder
+from core.tables.shelf import DatasetInfo, find_dataset
+
+if TYPE_CHECKING:  # with its figures it would load plotly at the start of every command
+    from core.report.document import Document, Inside, Room
 
 __all__ = ["Access", "ReleaseState", "Releases"]
 
 Status = Literal["none", "requested", "approved once", "approved", "refused"]
+DEFAULT_EPSILON = 1.0
+"""Reported where nobody has chosen an ε for the data."""
 N_APPROVALS = 2
 """Persons who have to approve, besides the one who asks."""
 ABOUT_RELEASES: tuple[Kind, ...] = ("request", "approval", "refusal")
@@ -96,6 +108,62 @@ class Releases:
             if _state(rows).status in ("requested", "approved once")
         ]
 
+    # the report
+
+    def document(
+        self, run_id: str, *, room: "Room", language: str = "en", about: Deployment | None = None
+    ) -> "Document":
+        """Write the report of a finished study, for a room, in a language.
+
+        In the releasable room it has only what may leave, and is a draft until two people have approved the release.
+
+        Args:
+            run_id: The study.
+            room: ``sample``, ``curator`` or ``releasable``.
+            language: ``en`` or ``zh``.
+            about: What only people can say; the texts of this workspace where none are given.
+
+        Raises:
+            NotFound: the study is not finished, or was deleted.
+            SettingsError: the sample room, but the study is not of the sample.
+        """
+        from core.report.document import compose, gather
+
+        run = Runs(self.home).get(run_id)
+        folder, state = StudyFolder(run.out), self.state(run_id)
+        info = find_dataset(self.home, run.dataset) if run.dataset else None
+        promised = read_note(self.home, run.dataset, "privacy") if run.dataset else None
+        material = gather(
+            folder,
+            name=info.name if info else folder.path.name,
+            room=room,
+            deployment=about or read_deployment(self.home),
+            status=state.status,
+            decisions=state.decisions,
+            epsilon=(promised or {}).get("epsilon") or DEFAULT_EPSILON,
+            inside=None if room == "releasable" else inside_of_run(self.home, folder, info),
+        )
+        return compose(material, language)
+
+    def document_of(
+        self, folder: Path, *, room: "Room", language: str = "en", about: Deployment | None = None
+    ) -> "Document":
+        """Write the report of a study that was written to a folder of one's own; nobody approved that one.
+
+        Raises:
+            NotFound: no finished study is there.
+            SettingsError: the sample room, but the study is not of the sample.
+        """
+        from core.report.document import compose, gather
+
+        known = next((run for run in Runs(self.home).list(kind="study") if run.out == folder.absolute()), None)
+        if known is not None:
+            return self.document(known.id, room=room, language=language, about=about)
+        study = StudyFolder(folder)
+        inside = None if room == "releasable" else inside_of_run(self.home, study, None)
+        texts = about or read_deployment(self.home)
+        return compose(gather(study, name=folder.name, room=room, deployment=texts, inside=inside), language)
+
     # the access log
 
     def log(self, action: str, subject: str = "", who: str = "") -> None:
@@ -134,6 +202,25 @@ class Releases:
             if path.exists():
                 digest.update(path.name.encode() + b"\0" + sha256(path.read_bytes()).digest())
         return f"{run_id} {digest.hexdigest()[:32]}"
+
+
+def inside_of_run(home: Home, folder: StudyFolder, info: DatasetInfo | None) -> "Inside":
+    """Read what the curator's room may know of a study beyond its folder: ledger, measured risk, attacks, counts."""
+    from core.report.document import inside_of
+
+    if info is None:
+        return inside_of(folder, Ledger(home))
+    mine = [run for run in Runs(home).list() if run.dataset == info.id and run.status == "done"]
+    counts = {"rows": info.n_events, "shoppers": info.n_users, "products": info.n_items}
+    risk: list[str] = []
+    audits: list[AuditReport] = []
+    for run in mine:
+        with suppress(NotFound):  # its files were deleted
+            if run.kind == "anonymize" and not risk:
+                risk = list(Anonymizer(home).result(run.id).sentences.values())
+            if run.kind == "audit":
+                audits.append(AuditReport.load(run.out))
+    return inside_of(folder, Ledger(home), risk=risk, audits=audits, counts=counts)
 
 
 def _state(rows: list[Decision]) -> ReleaseState:

@@ -1,6 +1,7 @@
-"""Commands of a privacy officer: verify, ledger, cap, renew, deployment, registry."""
+"""Commands of a privacy officer: verify, ledger, cap, renew, deployment, registry, report."""
 
 import argparse
+import hashlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from core.cli.shared import Parser, add_command, read_json, say
 from core.errors import SettingsError
 from core.officer import RENEWAL_MEANS, Decision, Deployment, Entry
 from core.settings import build
+from core.texts import LANGUAGES
 from core.workspace import Workspace
 
 
@@ -28,6 +30,12 @@ def add_commands(commands: "argparse._SubParsersAction[Parser]") -> None:
     one.add_argument("about", type=Path, nargs="?", metavar="ABOUT.json", help="free texts to keep from now on")
     one = add_command(commands, "registry", _registry, "an entry for the OpenDP Deployments Registry, as YAML")
     one.add_argument("statement", type=Path)
+    one.add_argument("--about", type=Path, metavar="ABOUT.json", help="free texts, in place of the workspace's own")
+    one = add_command(commands, "report", _report, "a study as a document that stands alone: PDF, HTML or JSON")
+    one.add_argument("study", type=Path, metavar="DIR")
+    one.add_argument("--out", type=Path, required=True, metavar="FILE.pdf|.html|.json")
+    one.add_argument("--room", choices=("sample", "curator", "releasable"), default="releasable")
+    one.add_argument("--language", choices=tuple(LANGUAGES), default="en")
     one.add_argument("--about", type=Path, metavar="ABOUT.json", help="free texts, in place of the workspace's own")
 
 
@@ -76,6 +84,21 @@ def _deployment(args: argparse.Namespace, workspace: Workspace) -> int:
 def _registry(args: argparse.Namespace, workspace: Workspace) -> int:
     about = None if args.about is None else build(Deployment, read_json(args.about))
     print(workspace.officer.registry_entry(args.statement, about), end="")
+    return 0
+
+
+def _report(args: argparse.Namespace, workspace: Workspace) -> int:
+    from core.report import document  # draws figures: the other commands do without
+
+    writers = {".pdf": document.to_pdf, ".html": document.to_html, ".json": document.to_json}
+    if args.out.suffix not in writers:
+        raise SettingsError(f"A report ends in {', '.join(writers)}, got “{args.out.name}”.")
+    about = None if args.about is None else build(Deployment, read_json(args.about))
+    found = workspace.releases.document_of(args.study, room=args.room, language=args.language, about=about)
+    content = writers[args.out.suffix](found)
+    args.out.write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    say({"report": str(args.out), "room": found.room, "draft": found.is_draft, "mark": found.mark, "sha256": digest})
     return 0
 
 

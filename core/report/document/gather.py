@@ -12,11 +12,13 @@ from core.audit.report import AuditReport
 from core.errors import NotFound, SettingsError
 from core.privacy.chain import Decision, Entry
 from core.privacy.deployment import Deployment
+from core.privacy.ledger import Ledger
+from core.privacy.spending import cap_in, charges_in, share_used, spent_by
 from core.report.document.model import Room
 from core.studies.advice import Advice, advise, nearest_epsilon
 from core.studies.folder import StudyFolder
 
-__all__ = ["Inside", "Material", "gather"]
+__all__ = ["Inside", "Material", "gather", "inside_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +140,37 @@ def gather(
         status=status,
         decisions=tuple(decisions),
         inside=None if is_outside else inside or Inside(),
+    )
+
+
+def inside_of(
+    folder: StudyFolder,
+    ledger: Ledger,
+    *,
+    risk: Sequence[str] = (),
+    audits: Sequence[AuditReport] = (),
+    counts: dict[str, int] | None = None,
+) -> Inside:
+    """Read what only the curator's room may see: this study's charges, and where the budget of its shoppers stands.
+
+    Args:
+        folder: Of a finished study.
+        ledger: Of its shoppers.
+        risk: What was measured of the risk in the rows.
+        audits: Of models of the same data.
+        counts: rows, shoppers and products of the uploaded file.
+    """
+    about, rows = folder.about(), ledger.history()
+    cap, delta = cap_in(rows), float(about["numbers"]["delta"])
+    return Inside(
+        charges=tuple(row for row in charges_in(rows) if row.study == about.get("study")),
+        lifetime={half: spent for half, spent in spent_by(charges_in(rows), delta).items()},
+        cap=(cap.epsilon, cap.delta) if cap else None,
+        left={half: 1 - used for half, used in share_used(rows).items()},
+        chain_ok=ledger.verify_chain(),
+        risk=tuple(risk),
+        audits=tuple(audits),
+        counts=counts or {},
     )
 
 

@@ -18,6 +18,7 @@ NAME, SIZE, LEADING = "Tact", 9.5, 1.5
 MARGIN, TOP, BOTTOM = 20.0, 24.0, 20.0  # mm
 WIDTH = 210.0 - 2 * MARGIN
 MM = 0.3528  # of a point
+_QUOTES = str.maketrans("“”‘’", "\"\"''")
 INK, GREY, TEAL, RULE = (43, 51, 58), (87, 96, 106), (15, 118, 110), (216, 222, 228)
 
 
@@ -63,6 +64,8 @@ class Sheets:
     def clean(self, text: str) -> str:
         """Put a mark where the font has no letter, and remember which."""
         found = re.sub(r"[\t\r\f\v\u2028\u2029]", " ", text)
+        if self.document.language == "en":  # the font's curly quotes are as wide as a Chinese letter
+            found = found.translate(_QUOTES)
         self.lacking |= {char for char in found if char != "\n" and ord(char) not in printable()}
         return "".join(char if char == "\n" or ord(char) in printable() else LACKING for char in found)
 

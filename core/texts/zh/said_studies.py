@@ -62,4 +62,6 @@ SENTENCES: dict[str, str] = {
     "This plan has paid for one training and is spent. Make a new plan to train again.": "此计划只付了一次训练的费用，已用尽。再次训练请新建计划。",
     "The loss of one example depends on the outputs of others in its batch (in-batch negatives, or a mean over the batch): clipping would not bound what one shopper does. Use each shopper's own rows only.": "一个样例的损失取决于同批其他样例的输出（批内负例，或整批平均）：裁剪无法限制一位购物者的影响。请只使用每位购物者自己的行。",
     "The loss must give one number an example, shape (3,) for 3, got {shape}.": "损失必须为每个样例给出一个数，3 个样例的形状为 (3,)，而得到的是 {shape}。",
+    "The sample room is for the sample shop only. Choose “curator” or “releasable”.": "示例范围仅适用于示例店铺。请选择“仅限内部”或“可对外”。",
+    "A report ends in {names}, got “{name}”.": "报告文件名须以 {names} 结尾，而给出的是“{name}”。",
 }

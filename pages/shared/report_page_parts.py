@@ -1,0 +1,110 @@
+"""The Report page: whom a report is for, what only people can say in it, its three files, and what is in them."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.report.document import Document, Room, to_html, to_json, to_pdf
+from core.runs.queue import Run
+from core.texts import LANGUAGES, NAMES, spoken, text
+from core.workspace import DatasetInfo, Workspace
+from pages.shared import frame, places, state
+
+ROOM = "report.room"
+TAKEN = "report.taken"  # as the access log names it
+HEIGHT = 720
+_WRITERS: dict[str, tuple[Callable[[Document], bytes], str]] = {
+    "pdf": (to_pdf, "application/pdf"),
+    "html": (to_html, "text/html"),
+    "json": (to_json, "application/json"),
+}
+
+
+def rooms(info: DatasetInfo) -> tuple[Room, ...]:
+    """Return the rooms that there are for a dataset, what may leave first."""
+    return ("releasable", "sample" if info.kind == "sample" else "curator")
+
+
+def is_outside(info: DatasetInfo) -> bool:
+    """Tell whether the report that is chosen may leave."""
+    chosen = st.session_state.get(ROOM)
+    return (chosen if chosen in rooms(info) else rooms(info)[0]) == "releasable"
+
+
+def choices(info: DatasetInfo) -> tuple[Room, str]:
+    """Ask whom the report is for, and in which language."""
+    offered = rooms(info)
+    if st.session_state.get(ROOM) not in offered:
+        st.session_state.pop(ROOM, None)
+    left, right = st.columns(2)
+    with left:
+        room = st.segmented_control(
+            text("report.room"),
+            offered,
+            default=None if ROOM in st.session_state else offered[0],
+            format_func=lambda name: text(f"report.room.{name}"),
+            key=ROOM,
+            required=True,
+        )
+    with right:
+        language = st.selectbox(
+            text("report.language"),
+            list(LANGUAGES),
+            index=list(LANGUAGES).index(spoken()),
+            format_func=NAMES.__getitem__,
+            key=f"report.language.{spoken()}",
+        )
+    chosen = room or offered[0]
+    st.caption(text(f"report.room.{chosen}.what"))
+    return chosen, language
+
+
+def texts(ws: Workspace) -> None:
+    """Say how many free texts nobody has given yet, and where they are given."""
+    given = ws.officer.deployment().model_dump()
+    missing = sum(value in ("not stated", ()) for value in given.values())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(text("report.texts", missing=missing, all=len(given)), width="stretch")
+        frame.go(text("report.to_audit"), places.AUDIT, key="report.to_audit")
+
+
+def downloads(ws: Workspace, study: Run, room: Room, language: str) -> None:
+    """Offer the three files; each is written when it is clicked, and noted in the access log."""
+    is_draft = ws.releases.state(study.id).is_draft
+    who = state.person()
+
+    def written(kind: str) -> bytes:
+        document = ws.releases.document(study.id, room=room, language=language)
+        content = _WRITERS[kind][0](document)
+        ws.releases.log(TAKEN, f"{study.id} {room}", who)
+        return content
+
+    with st.container(horizontal=True):
+        for kind, (_, mime) in _WRITERS.items():
+            st.download_button(
+                text(f"report.download.{kind}"),
+                lambda kind=kind: written(kind),  # type: ignore[misc]
+                f"{file_name(study.id, room, is_draft=is_draft)}.{kind}",
+                mime,
+                key=f"report.download.{kind}",
+                on_click="ignore",
+                icon=":material/download:",
+                type="primary" if kind == "pdf" else "secondary",
+            )
+
+
+def file_name(run_id: str, room: Room, *, is_draft: bool) -> str:
+    """Name a report's file so that the name says whom it is not for."""
+    marks = {"curator": "-curator-NOT-FOR-RELEASE", "sample": "-sample", "releasable": "-DRAFT" if is_draft else ""}
+    return f"tact-report-{run_id[:8]}{marks[room]}"
+
+
+def preview(ws: Workspace, study: Run, room: Room, language: str) -> None:
+    """Show what is in the files; nothing is read while the box is closed."""
+    with st.expander(text("report.preview"), icon=":material/preview:", on_change="rerun", key="report.preview") as box:
+        if not box.open:
+            return
+        st.caption(text("report.preview.what"))
+        with st.spinner(text("report.making")):
+            page = to_html(ws.releases.document(study.id, room=room, language=language)).decode()
+        st.iframe(page, height=HEIGHT)
