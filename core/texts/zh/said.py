@@ -1,11 +1,12 @@
 """Chinese: every sentence that core writes in English, by its English template; joined from one module a subject."""
 
-from core.texts.zh import said_anonymize, said_data, said_privacy, said_studies, said_working
+from core.texts.zh import said_anonymize, said_data, said_privacy, said_statement, said_studies, said_working
 
 PARTS = (
     said_data.SENTENCES,
     said_studies.SENTENCES,
     said_privacy.SENTENCES,
+    said_statement.SENTENCES,
     said_anonymize.SENTENCES,
     said_working.SENTENCES,
 )
