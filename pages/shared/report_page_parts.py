@@ -11,7 +11,7 @@ from core.workspace import DatasetInfo, Workspace
 from pages.shared import frame, places, state
 
 ROOM = "report.room"
-TAKEN = "report.taken"  # as the access log names it
+TAKEN = "report.downloaded"  # as the access log names it
 HEIGHT = 720
 _WRITERS: dict[str, tuple[Callable[[Document], bytes], str]] = {
     "pdf": (to_pdf, "application/pdf"),

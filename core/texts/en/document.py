@@ -23,7 +23,6 @@ TEXTS: dict[str, str] = {
     "report.download.json": "JSON",
     "report.preview": "Preview",
     "report.preview.what": "The same contents as in the three files.",
-    "access.report.taken": "took along a report",
     "document.title": "Privacy report: {product}",
     "document.subtitle": "Study {study} of {dataset}, made {created}. Room: {room}.",
     "document.words.contents": "Contents",

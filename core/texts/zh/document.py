@@ -21,7 +21,6 @@ TEXTS: dict[str, str] = {
     "report.download.json": "JSON",
     "report.preview": "预览",
     "report.preview.what": "内容与三个文件相同。",
-    "access.report.taken": "下载了报告",
     "document.title": "隐私报告：{product}",
     "document.subtitle": "研究 {study}，数据：{dataset}，完成于 {created}。范围：{room}。",
     "document.words.contents": "目录",
