@@ -59,6 +59,7 @@ class Shopfront:
         self.home = home
         self._queue = Runs(home)
         self._lists = lru_cache(maxsize=4)(lambda folder: StudyLists(StudyFolder(folder)))
+        self._own = lru_cache(maxsize=2)(lambda path, user_id, _: own_rows(path, user_id))
 
     # looking at shoppers
 
@@ -73,7 +74,7 @@ class Shopfront:
     def history(self, run_id: str, user_id: str) -> pd.DataFrame:
         """What one shopper did, latest first."""
         folder = self._folder(run_id)
-        return history_table(own_rows(folder.interactions_file, user_id), self._lists(folder.path).catalogue)
+        return history_table(self._rows(folder, user_id), self._lists(folder.path).catalogue)
 
     # lists
 
@@ -91,7 +92,7 @@ class Shopfront:
         """One shopper's lists at several points (method, ε) of a study; without ``reasons`` nothing says why."""
         folder = self._folder(run_id)
         lists = self._lists(folder.path)
-        own = own_rows(folder.interactions_file, user_id)
+        own = self._rows(folder, user_id)
         allowed = lists.allowed([category] if isinstance(category, str) else list(category or ()), out_of_stock)
         return lists.compared(own, [folder.find(*point) for point in points], k, allowed, reasons=reasons)
 
@@ -112,10 +113,14 @@ class Shopfront:
         """Every ε at which a method was trained, rising; infinite for the one without noise."""
         return sorted(p.epsilon for p in self._folder(run_id).points() if p.method == method and p.repeat == 0)
 
+    def as_of(self, run_id: str) -> int:
+        """When the rows of a study last changed, in ns: what was worked out before an erasure is out of date."""
+        return self._folder(run_id).interactions_file.stat().st_mtime_ns
+
     def why(self, run_id: str, user_id: str, point: tuple[str, float], item_ids: Sequence[str]) -> list[Why]:
         """Why each of these products stands on a shopper's list at a point (method, ε)."""
         folder = self._folder(run_id)
-        own = own_rows(folder.interactions_file, user_id)
+        own = self._rows(folder, user_id)
         return self._lists(folder.path).why(own, folder.find(*point), item_ids)
 
     def usual_churn(self, run_id: str, method: str) -> pd.DataFrame:
@@ -143,7 +148,7 @@ class Shopfront:
         Options with a threshold over shoppers are left out and named: what they do to a row hangs on other shoppers.
         """
         folder = self._folder(run_id)
-        lists, own = self._lists(folder.path), own_rows(folder.interactions_file, user_id)
+        lists, own = self._lists(folder.path), self._rows(folder, user_id)
         after, changed = after_rules(own, lists.catalogue, settings, export_key(self.home))
         [before] = lists.compared(own, [folder.find(*point)], k, reasons=False)
         [then] = lists.compared(after, [folder.find(*point)], k, reasons=False)
@@ -194,3 +199,8 @@ class Shopfront:
 
     def _folder(self, run_id: str) -> StudyFolder:
         return StudyFolder(self._queue.get(run_id).out)
+
+    def _rows(self, folder: StudyFolder, user_id: str) -> pd.DataFrame:
+        """One shopper's rows: several questions of one page ask for them. Kept until the file changes, for two only."""
+        path = folder.interactions_file
+        return self._own(path, user_id, path.stat().st_mtime_ns).copy()

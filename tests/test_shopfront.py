@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 import pandas as pd
+import pyarrow.compute as pc
 import pytest
 
 from core.errors import NotFound
 from core.settings import AnonymizationSettings
 from core.settings.anonymization import GroupSettings
+from core.store.parquet import drop_rows
 from core.studies.gallery import RULES
 from tests.made_shop import make_catalogue, make_interactions, users
 from tests.worked import Studied, studied_workspace
@@ -156,3 +158,14 @@ def test_usual_churn_is_the_mean_over_repeats_or_empty_in_older_studies(studied:
 
     assert found["epsilon"].tolist() == [1.0, 4.0]
     assert found["churn"].tolist() == pytest.approx([(0.2 + 0.4) / 2] * 2)
+
+
+def test_rows_that_are_erased_are_not_remembered(studied: Studied) -> None:
+    front, user = studied.ws.shopfront, users()[11]
+    assert len(front.history(studied.run, user)) > 0
+    folder, before = studied.ws.study(studied.run), front.as_of(studied.run)
+
+    drop_rows(folder.interactions_file, lambda batch: pc.equal(batch["user_id"].cast("string"), user))
+
+    assert front.history(studied.run, user).empty
+    assert front.as_of(studied.run) > before

@@ -70,17 +70,20 @@ def churn_takeaway(own: Sequence[Share], reference: float) -> str:
     )
 
 
-def signal_bars(signals: Mapping[str, float]) -> go.Figure:
-    """Draw what each signal adds to a score; in one colour what came from others through noise, in another the rest."""
+def signal_bars(signals: Mapping[str, float], *, exact: bool = False) -> go.Figure:
+    """Draw what each signal adds to a score; in one colour what came from others, in another the rest.
+
+    ``exact``: the model was trained without noise, so what came from others is exact.
+    """
     rows = sorted(((value, signal) for signal, value in signals.items() if abs(value) > 1e-6), key=lambda row: row[0])
-    figure = go.Figure()
+    figure, others = go.Figure(), "why.exact" if exact else "why.noisy"
     for noisy, colour in ((False, TEAL), (True, ORANGE)):
         shown = [(value, text(f"why.signal.{signal}")) for value, signal in rows if is_noisy(signal) == noisy]
         figure.add_bar(
             x=[value for value, _ in shown],
             y=[name for _, name in shown],
             orientation="h",
-            name=text("why.noisy" if noisy else "why.own"),
+            name=text(others if noisy else "why.own"),
             marker_color=colour,
             hovertemplate="%{y}: %{x:+.2f}<extra></extra>",
         )

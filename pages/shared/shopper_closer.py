@@ -1,6 +1,5 @@
 """Parts of the Recommendations page: two shoppers beside each other, and one before and after anonymisation."""
 
-import math
 from dataclasses import replace
 
 import streamlit as st
@@ -10,7 +9,7 @@ from core.runs.queue import Run
 from core.settings import AnonymizationSettings
 from core.texts import plain, said, text
 from core.workspace import DatasetInfo, ShopperList, Workspace
-from pages.shared.shopper_list import draw_list, items_of, marks, say_gone
+from pages.shared.shopper_list import draw_list, items_of, marks, promise_of, say_gone
 from pages.shared.shopper_parts import pick_shopper
 from pages.shared.shopper_range import choose_at
 from pages.shared.shopper_seen import Picked, Wanted, note, remembered
@@ -33,15 +32,19 @@ def two_shoppers(
     note(ws, "shopper.seen", study.id, other.user_id)
     point = (here.method, here.epsilon)
     [there] = remembered(
+        ws,
+        study,
         "pair",
-        (study.id, other.user_id, point, wanted),
+        (other.user_id, point, wanted),
         lambda: ws.shopfront.recommend_for(
             study.id, other.user_id, [point], wanted.k, list(wanted.categories), wanted.out_of_stock, reasons=False
         ),
     )
     own = remembered(
+        ws,
+        study,
         "own_both",
-        (study.id, who.user_id, other.user_id),
+        (who.user_id, other.user_id),
         lambda: [set(ws.shopfront.history(study.id, one.user_id)["item_id"]) for one in (who, other)],
     )
     n = shared(items_of(here.list.new), items_of(there.new))
@@ -54,7 +57,7 @@ def two_shoppers(
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{text('rec.shopper')} {plain(one.name)}**")
             _with_shared(mine, theirs)
-    st.caption(text("rec.protected" if math.isfinite(here.epsilon) else "rec.unprotected"))
+    st.caption(promise_of(here.method, here.epsilon))
 
 
 def _with_shared(mine: ShopperList, theirs: ShopperList) -> None:
@@ -80,8 +83,10 @@ def before_and_after(ws: Workspace, info: DatasetInfo, study: Run, who: Picked, 
     chosen: AnonymizationSettings = options[name or OWN]
     point = (here.method, here.epsilon)
     found = remembered(
+        ws,
+        study,
         "anonymised",
-        (study.id, who.user_id, point, chosen, wanted.k),
+        (who.user_id, point, chosen, wanted.k),
         lambda: ws.shopfront.anonymised(study.id, who.user_id, point, chosen, wanted.k),
     )
     st.caption(text("shopper.anonymised.rows", rows=found.rows, left=found.rows_after, changed=found.changed))

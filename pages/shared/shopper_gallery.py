@@ -17,7 +17,7 @@ def gallery(ws: Workspace, info: DatasetInfo, study: Run, prefix: str) -> Picked
     if not is_sample and permission is None:
         st.info(text("gallery.off"), icon=":material/lock:")
         return None
-    found = remembered("gallery", study.id, lambda: ws.shopfront.gallery(study.id))
+    found = remembered(ws, study, "gallery", None, lambda: ws.shopfront.gallery(study.id))
     if not found:
         st.info(text("gallery.empty"))
         return None

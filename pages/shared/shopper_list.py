@@ -1,5 +1,6 @@
 """One list of products as the Recommendations page draws it: place, name, what changed, and why it is there."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -67,6 +68,13 @@ def name_of(row: dict[Any, Any]) -> str:
     """Name a product: its title, else its id."""
     title = row.get(Columns.TITLE)
     return plain(title if pd.notna(title) else row[Columns.ITEM])
+
+
+def promise_of(method: str, epsilon: float) -> str:
+    """Say what a list hangs on, and whom that protects."""
+    if method == "content":
+        return text("shopper.content")
+    return text("rec.protected" if math.isfinite(epsilon) else "rec.unprotected")
 
 
 def _mark(change: Change) -> str:

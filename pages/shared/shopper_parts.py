@@ -13,7 +13,7 @@ from core.workspace import DatasetInfo, ShopperList, Workspace
 from pages.shared import state
 from pages.shared.fields import keep
 from pages.shared.shopper_gallery import gallery
-from pages.shared.shopper_list import draw_list, items_of
+from pages.shared.shopper_list import draw_list, items_of, promise_of
 from pages.shared.shopper_seen import Picked, Wanted, remembered
 from pages.shared.tradeoff_parts import point_name
 
@@ -55,8 +55,10 @@ def pick_shopper(
         if kind == "category":
             category = st.selectbox(text("rec.category"), categories, key=f"{prefix}.category", width=280)
         found = remembered(
+            ws,
+            study,
             f"found.{prefix}",
-            (study.id, kind, category),
+            (kind, category),
             lambda: ws.shopfront.shoppers(study.id, kind or "random", category=category),
         )
         if not found:
@@ -87,7 +89,7 @@ def _by_id(ws: Workspace, run: Run, prefix: str) -> Picked | None:
 
 def draw_history(ws: Workspace, run: Run, who: Picked) -> None:
     """Draw what a shopper did; the shopper's own rows, for the curator room. Under a pseudonym without times."""
-    rows = remembered("history", (run.id, who.user_id), lambda: ws.shopfront.history(run.id, who.user_id))
+    rows = remembered(ws, run, "history", who.user_id, lambda: ws.shopfront.history(run.id, who.user_id))
     if rows.empty:
         st.info(text("rec.unknown"), icon=":material/person_off:")
         return
@@ -134,10 +136,13 @@ def filters(info: DatasetInfo, categories: list[str]) -> Wanted:
     """Ask for the list's length, categories, and products out of stock."""
     left, middle, right = st.columns([1, 2, 2])
     k = left.number_input(text("rec.k"), 1, 50, key=keep("rec.k", 8), persist_state="session")
-    wanted = middle.multiselect(text("rec.filter"), categories, key=f"rec.filter.{info.id}") if categories else None
+    wanted: list[str] = []
+    if categories:
+        key = f"rec.filter.{info.id}"
+        wanted = middle.multiselect(text("rec.filter"), categories, key=key, placeholder=text("rec.filter.all"))
     words = right.text_area(text("rec.out_of_stock"), key="rec.stock", help=text("rec.out_of_stock.help"), height=68)
     out = tuple(line.strip() for line in (words or "").splitlines() if line.strip())
-    return Wanted(int(k), tuple(wanted or ()), out)
+    return Wanted(int(k), tuple(wanted), out)
 
 
 def open_tabs(*, compare: bool) -> dict[str, Any]:
@@ -174,8 +179,10 @@ def compare_points(
         return
     side_by_side(
         remembered(
+            ws,
+            study,
             "compared",
-            (study.id, who.user_id, tuple(points), wanted),
+            (who.user_id, tuple(points), wanted),
             lambda: ws.shopfront.recommend_for(
                 study.id, who.user_id, points, wanted.k, list(wanted.categories), wanted.out_of_stock
             ),
@@ -193,14 +200,16 @@ def side_by_side(lists: list[ShopperList]) -> None:
             first = place == 0
             st.caption(text("rec.reference") if first else text("rec.shared", n=shared(reference, items), k=len(items)))
             draw_list(one.new, None if first else changes(reference, items), plain(said(one.score_name)))
-            st.caption(text("rec.protected" if math.isfinite(one.epsilon) else "rec.unprotected"))
+            st.caption(promise_of(one.method, one.epsilon))
 
 
 def buy_again(ws: Workspace, study: Run, who: Picked, wanted: Wanted, offered: list[state.Point]) -> None:
     """Draw what the shopper may want to buy again, apart from the recommendations: no model has a say in it."""
     again = remembered(
+        ws,
+        study,
         "again",
-        (study.id, who.user_id, wanted),
+        (who.user_id, wanted),
         lambda: (
             ws.shopfront.recommend_for(
                 study.id, who.user_id, offered[:1], 1, list(wanted.categories), wanted.out_of_stock, reasons=False

@@ -12,7 +12,7 @@ from core.settings import METHODS
 from core.texts import plain, said, text
 from core.workspace import DatasetInfo, ShopperList, Workspace
 from pages.shared.fields import keep
-from pages.shared.shopper_list import draw_list, items_of, marks, say_gone
+from pages.shared.shopper_list import draw_list, items_of, marks, promise_of, say_gone
 from pages.shared.shopper_seen import Picked, Wanted, remembered
 from pages.shared.shopper_why import why
 
@@ -35,8 +35,10 @@ def choose_at(
     """Draw the choice of the method and the slider over its ε; return where it stands, and the lists at every ε."""
     method = _method(ws, study)
     lists = remembered(
+        ws,
+        study,
         "along",
-        (study.id, who.user_id, method, wanted),
+        (who.user_id, method, wanted),
         lambda: ws.shopfront.along(
             study.id, who.user_id, method, wanted.k, list(wanted.categories) or None, wanted.out_of_stock
         ),
@@ -120,14 +122,7 @@ def _list(ws: Workspace, study: Run, who: Picked, here: At, reference: ShopperLi
     draw_list(rows, changed, plain(said(here.list.score_name)), explain)
     if compared:
         say_gone(reference.new, rows)
-    st.caption(text(_promise(here)))
-
-
-def _promise(here: At) -> str:
-    """Name the sentence that says what a list hangs on."""
-    if here.method == "content":
-        return "shopper.content"
-    return "rec.protected" if math.isfinite(here.epsilon) else "rec.unprotected"
+    st.caption(promise_of(here.method, here.epsilon))
 
 
 def _churn(

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from core.runs.queue import Run
 from core.workspace import Workspace
 from pages.shared import state
 
@@ -31,8 +32,12 @@ class Wanted:
     out_of_stock: tuple[str, ...]
 
 
-def remembered(name: str, wanted: object, make: Callable[[], T]) -> T:
-    """Return what ``make`` gives, worked out anew only where something else is wanted than before."""
+def remembered(ws: Workspace, study: Run, name: str, wanted: object, make: Callable[[], T]) -> T:
+    """Return what ``make`` gives of a study, worked out anew only where something else is wanted than before.
+
+    After an erasure everything is worked out anew.
+    """
+    wanted = (study.id, ws.shopfront.as_of(study.id), wanted)
     stored: tuple[object, T] | None = st.session_state.get(f"rec.{name}")
     if stored is None or stored[0] != wanted:
         stored = (wanted, make())

@@ -38,10 +38,13 @@ def why(ws: Workspace, study: Run, who: Picked, method: str, epsilon: float, ite
 def _answer(ws: Workspace, study: Run, who: Picked, point: tuple[str, float], items: list[str], item: str) -> None:
     """Say which own products speak for a product, what each signal adds, and which of it is private to others."""
     method, epsilon = point
-    wanted = (study.id, who.user_id, point, tuple(items))
-    found = remembered("why", wanted, lambda: ws.shopfront.why(study.id, who.user_id, point, items))[items.index(item)]
+    is_private = math.isfinite(epsilon)
+    wanted = (who.user_id, point, tuple(items))
+    found = remembered(ws, study, "why", wanted, lambda: ws.shopfront.why(study.id, who.user_id, point, items))[
+        items.index(item)
+    ]
     if method == "popularity":
-        st.markdown(text("why.popularity"))
+        st.markdown(text("why.popularity" if is_private else "why.popularity.exact"))
     elif not found.speakers:
         st.markdown(text("why.nobody"))
     else:
@@ -54,7 +57,10 @@ def _answer(ws: Workspace, study: Run, who: Picked, point: tuple[str, float], it
     elif signals:
         st.markdown(text("why.signals", score=found.score))
         st.plotly_chart(
-            signal_bars(signals), key=f"why_bars_{items.index(item)}", config=STILL, alt=signals_takeaway(signals)
+            signal_bars(signals, exact=not is_private),
+            key=f"why_bars_{items.index(item)}",
+            config=STILL,
+            alt=signals_takeaway(signals),
         )
-        st.caption(text("why.share", noisy=noisy_share(signals)))
-    st.caption(text(f"why.private.{method}" if math.isfinite(epsilon) else "why.unprotected", epsilon=epsilon))
+        st.caption(text("why.share" if is_private else "why.share.exact", noisy=noisy_share(signals)))
+    st.caption(text(f"why.private.{method}" if is_private else "why.unprotected", epsilon=epsilon))

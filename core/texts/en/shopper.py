@@ -5,6 +5,7 @@ TEXTS: dict[str, str] = {
     "shopper.tab.compare": "Side by side",
     "shopper.tab.pair": "Two shoppers",
     "shopper.tab.anonymised": "Before and after anonymisation",
+    "rec.filter.all": "All categories",
     "shopper.method": "Method",
     "shopper.epsilon": "Privacy budget ε: the list moves with it",
     "shopper.free": "This method learns from nobody else: it costs no ε, and its list is the same at every ε.",
@@ -83,12 +84,16 @@ TEXTS: dict[str, str] = {
     "why.speaker": "{product}: {share:.0%}",
     "why.nobody": "No single own product speaks for it.",
     "why.popularity": "It is popular with all shoppers, as counted through noise. The list is the same for everybody.",
-    "why.backing": "No signal picked this product: it fills the list by noisy popularity.",
+    "why.popularity.exact": "It is popular with all shoppers. The list is the same for everybody.",
+    "why.backing": "No signal picked this product: it fills the list by popularity.",
     "why.signals": "What each signal adds to its score of {score:.2f}:",
     "why.signals.alt": "{best} adds most, {most:+.2f}; the least comes from {worst}, {least:+.2f}; together "
     "{total:.2f}.",
     "why.share": "{noisy:.0%} of what moves this score comes from other shoppers, seen only through noise; the rest "
     "from the published catalogue and this shopper's own history.",
+    "why.share.exact": "{noisy:.0%} of what moves this score comes from other shoppers, without noise; the rest from "
+    "the published catalogue and this shopper's own history.",
+    "why.exact": "From others, without noise",
     "why.noisy": "From others, through noise",
     "why.own": "Catalogue and own history",
     "why.private.hybrid": "How much each signal counts was learned from other shoppers under the same ε {epsilon:g}. "
