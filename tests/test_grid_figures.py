@@ -16,7 +16,7 @@ ABOUT = {"method": "hybrid", "delta": 1e-5, "rows": 80, "rows_before": 100, "why
 
 
 def cell(name: str, epsilon: float, *draws: list[float], **about: Any) -> Cell:
-    judged = [Quality({"ndcg_at_20": np.array(draw)}, {}) for draw in draws]
+    judged = [Quality({"ndcg_at_20": np.array(draw)}, {}, np.zeros((0, 20), np.int32)) for draw in draws]
     return Cell.of({**ABOUT, "anonymization": name, **about}, epsilon, judged)
 
 

@@ -19,10 +19,14 @@ def metric_names() -> list[str]:
 
 @dataclass(frozen=True)
 class Quality:
-    """Figures of each evaluation shopper, shape (n_users,) each, and how much of the catalogue the lists show."""
+    """Figures of each evaluation shopper, shape (n_users,) each, and how much of the catalogue the lists show.
+
+    ``lists`` holds the positions of what was listed, best first, shape (n_users, k); -1 where a list has run out.
+    """
 
     values: dict[str, Array]
     coverage: dict[int, float]
+    lists: npt.NDArray[np.int32]
 
     def means(self, divisor: float) -> dict[str, float]:
         """Sums over shoppers divided by a public number."""
@@ -58,4 +62,4 @@ def evaluate_lists(items: npt.NDArray[np.int64], is_listed: npt.NDArray[np.bool_
         values[f"recall_at_{k}"] = found / np.maximum(np.minimum(n_hidden, k), 1)
         values[f"hit_rate_at_{k}"] = (found > 0).astype(float)
         coverage[k] = len(np.unique(items[:, :width][is_listed[:, :width]])) / hidden.shape[1]
-    return Quality(values, coverage)
+    return Quality(values, coverage, np.where(is_listed, items, -1).astype(np.int32))

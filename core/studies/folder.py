@@ -63,6 +63,11 @@ class StudyFolder:
         return self.path / "private" / "exact.csv"
 
     @property
+    def groups_file(self) -> Path:
+        """Exact figures of groups of judges and products: the curator's room only."""
+        return self.path / "private" / "groups.csv"
+
+    @property
     def interactions_file(self) -> Path:
         """Shoppers' histories as the study saw them."""
         return self.path / "private" / "interactions.parquet"
@@ -174,6 +179,11 @@ class StudyFolder:
     def exact(self) -> pd.DataFrame:
         """Exact figures, with standard errors over shoppers; the curator's room only."""
         return pd.read_csv(self.exact_file)
+
+    def groups(self) -> pd.DataFrame:
+        """Exact figures of groups, one row a model and group; empty for a study of before there were any."""
+        text = {"group": str}
+        return pd.read_csv(self.groups_file, dtype=text) if self.groups_file.exists() else pd.DataFrame()
 
 
 def write_catalogue(folder: StudyFolder, shop: Shop, catalogue: pd.DataFrame | None, published: set[str]) -> None:

@@ -13,6 +13,7 @@ from core.recommend.models import ContentModel, Model
 from core.settings import StudySettings
 from core.store.home import Home
 from core.studies.budget import Numbers, joint_budget, network_plan
+from core.studies.closer import write_closer_looks
 from core.studies.curve import Judged, write_curves
 from core.studies.figures import evaluation_figures
 from core.studies.folder import Point, StudyFolder
@@ -67,6 +68,7 @@ def run_study(
             facts({"epsilon_spent": trainer.ledger.of_study(study, trainer.numbers.delta)})
         report(0.95, "Publishing the curve")
         notes += _publish(asked, judged, winner, trainer)
+        write_closer_looks(asked.folder, judged, judges, trainer.training)
     finally:  # figures are charged last, and a cancelled study has paid for what it was about to draw
         facts({"epsilon_spent": trainer.ledger.of_study(study, trainer.numbers.delta)})
     asked.folder.write_about({"shown": shown, "notes": notes} | _about(asked, trainer, judged, winner))
