@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.report.curve import metrics_of, nearest_epsilon
 from core.texts import plain, said, text
-from pages.shared import bill, compare_parts, decide_parts, frame, link, state
+from pages.shared import bill, compare_parts, decide_parts, frame, link, state, who_pays_parts
 from pages.shared import tradeoff_parts as parts
 
 ws = state.workspace()
@@ -54,10 +54,10 @@ if tabs["decide"].open:
         decide_parts.decide(seen)
 if tabs["pays"].open:
     with tabs["pays"]:
-        compare_parts.later("who_pays_parts", "who_pays", ws, info, study, room)
+        who_pays_parts.who_pays(ws, info, study, room)
 if tabs["beyond"].open:
     with tabs["beyond"]:
-        compare_parts.later("who_pays_parts", "beyond_accuracy", ws, info, study, room, curve)
+        who_pays_parts.beyond_accuracy(ws, info, study, room, curve)
 if tabs["check"].open:
     with tabs["check"]:
         compare_parts.later("validation_parts", "validation", ws, info, study, room)

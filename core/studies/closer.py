@@ -84,7 +84,7 @@ def _groups(folder: StudyFolder, judges: Judges, popularity: beyond.Popularity) 
             yield "category", str(name), (categories == name).to_numpy()
     prices = pd.to_numeric(catalogue[Columns.PRICE], errors="coerce")
     if prices.nunique() >= N_BANDS:
-        edges = prices.quantile(np.linspace(0, 1, N_BANDS + 1)).to_numpy()
+        edges = np.unique(prices.quantile(np.linspace(0, 1, N_BANDS + 1)).to_numpy())  # equal ones make no band
         for low, high in pairwise(edges):
             is_last = high == edges[-1]
             inside = (prices >= low) & ((prices <= high) if is_last else (prices < high))
@@ -111,5 +111,6 @@ def _deciles(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 def _mean(values: beyond.Array) -> dict[str, object]:
     n = len(values)
-    mean, error = (float(values.mean()), float(values.std() / math.sqrt(n))) if n else (None, None)
+    mean = float(values.mean()) if n else None
+    error = float(values.std(ddof=1) / math.sqrt(n)) if n > 1 else None  # of one judge nobody knows how far it is off
     return {"n": n, METRIC: mean, f"{METRIC}_se": error}

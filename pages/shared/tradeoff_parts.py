@@ -19,6 +19,8 @@ from pages.shared.run_panel import took
 PRIVATE_ROOMS = ("curator", "releasable")
 ROOM = link.ROOM
 
+BEYOND = ("novelty_", "diversity_", "popularity_bias_", "gini_", "churn_")
+
 
 def room_now(info: DatasetInfo) -> Room:
     """Return the room this page stands in; it is known before its switch is drawn."""
@@ -203,7 +205,8 @@ def take_along(curve: pd.DataFrame, room: str, words: str | None) -> None:
 
 def all_figures(curve: pd.DataFrame, room: str, words: str | None) -> None:
     """Draw every figure of a curve as a table, under the names that people read."""
-    shown = curve.round(4)
+    there = [name for name in curve.columns if not name.startswith(BEYOND)]  # those have a tab of their own
+    shown = curve[there].round(4)
     shown["method"] = [text(f"method.{method}") for method in curve["method"]]
     shown["delta"] = [f"{delta:.2g}" for delta in curve["delta"]]  # rounded like the rest it would be 0
     names = {name: _figure_name(name) for name in shown.columns}

@@ -37,7 +37,8 @@ TEXTS: dict[str, str] = {
     "audit.costs": "What each study has cost",
     "audit.costs.training": "ε of training shoppers",
     "audit.costs.evaluation": "ε of evaluation shoppers",
-    "audit.costs.what": "The newest {n}, each by itself. Together they cost less than the sum: the ledger composes them.",
+    "audit.costs.what": "The newest {n}, each by itself. "
+    "Together they cost less than the sum: the ledger composes them.",
     "audit.costs.nothing": "No study has spent anything on real shoppers yet.",
     "releases.lead": "What leaves the house (a report, a curve, a registry entry) is asked for by one person "
     "and approved by **two others**. The approval holds for exactly these statements and this "
