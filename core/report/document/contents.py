@@ -7,7 +7,7 @@ from core.report.document.gather import Material
 from core.report.document.model import Block, Document, Fields, Paragraph, Section, Signatures, Table
 from core.report.document.pictures import household_picture, odds_picture
 from core.report.document.stated import NECESSITY, PROCESSING, PROMISE, fields_of
-from core.texts import said, speaking, text
+from core.texts import LANGUAGES, said, speaking, text
 
 __all__ = ["compose"]
 
@@ -22,12 +22,15 @@ def compose(material: Material, language: str) -> Document:
     with speaking(language):
         is_draft = material.room == "releasable" and material.status != "approved"
         statement = material.chosen or {}
-        product = _either(material.deployment.product, statement.get("product", {}).get("name"), material.name)
+        is_sample = material.name == LANGUAGES["en"]["frame.dataset.sample"]  # as it is stored
+        name = text("frame.dataset.sample") if is_sample else material.name
+        stated = statement.get("product", {}).get("name")
+        product = _either(material.deployment.product, name if stated == material.name else stated, name)
         created = str(statement.get("created", ""))[:19].replace("T", " ")
         subtitle = text(
             "document.subtitle",
             study=str(material.about.get("study", ""))[:40],
-            dataset=material.name,
+            dataset=name,
             created=created or text("document.not_stated"),
             room=text(f"report.room.{material.room}"),
         )

@@ -160,13 +160,19 @@ def _pays(material: Material) -> list[Block]:
     rows = groups[(groups["method"] == statement["method"]) & np.isclose(groups["epsilon"], statement["epsilon"])]
     found = rows[rows["repeat"] == 0].to_dict("records")
     cells = [
-        (f"{row['grouping']}: {row['group']}", f"{row['n']:,.0f}", _figure(row["ndcg_at_10"], row["ndcg_at_10_se"]))
+        (_group(row["grouping"], row["group"]), f"{row['n']:,.0f}", _figure(row["ndcg_at_10"], row["ndcg_at_10_se"]))
         for row in found
     ]
     method = text(f"method.{statement['method']}")
     caption = text("document.risks.pays", metric="NDCG@10", method=method, epsilon=statement["epsilon"])
     head = tuple(text(f"document.column.{name}") for name in ("group", "n", "figure"))
     return [Table(caption, head, tuple(cells), 2)]
+
+
+def _group(grouping: str, group: str) -> str:
+    """Name a group: of shoppers by how active they are, of hidden products by the rest."""
+    name = text(f"document.group.{group}") if grouping == "head" else group
+    return text(f"document.grouping.{grouping}", group=name)
 
 
 def _figure(mean: float, error: float) -> str:

@@ -167,8 +167,8 @@ class _Printer(Sheets):
         self.write(picture.caption, size=8.5, colour=GREY)
 
     def _signatures(self, block: Signatures) -> None:
+        self.room_for(26 * len(block.labels))  # all of them on one sheet
         for label in block.labels:
-            self.room_for(26)
             self.pdf.ln(16)
             y = self.pdf.get_y()
             self.pdf.set_draw_color(*INK)

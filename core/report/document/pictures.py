@@ -26,16 +26,17 @@ def curve_picture(points: pd.DataFrame, metric: str) -> Picture | None:
     if private.empty:
         return None
     first, last = float(private["epsilon"].min()), float(private["epsilon"].max())
-    top = max(float(points["high"].max()), 1e-6) * 1.08
+    top = max(float(private["high"].max()), 1e-6) * 1.08
+    ground = min(float(private["low"].min()) * 1.08, 0.0)  # a noisy figure may lie below zero
     span = math.log(last / first) or 1.0
 
     def x(epsilon: float) -> float:
         return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (0.03 + 0.94 * math.log(epsilon / first) / span)
 
     def y(value: float) -> float:
-        return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (1 - max(value, 0.0) / top)
+        return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (top - value) / (top - ground)
 
-    shapes: list[Shape] = _axes(sorted(set(private["epsilon"])), x, y, top, metric)
+    shapes: list[Shape] = _axes(sorted(set(private["epsilon"])), x, y, (ground, top), metric)
     ends, said = [], []
     for method, rows in private.groupby("method", sort=True):
         own = rows.sort_values("epsilon")
@@ -104,13 +105,19 @@ def ledger_picture(totals: Sequence[float]) -> Picture:
 
 
 def _axes(
-    epsilons: Sequence[float], x: Callable[[float], float], y: Callable[[float], float], top: float, metric: str
+    epsilons: Sequence[float],
+    x: Callable[[float], float],
+    y: Callable[[float], float],
+    ends: tuple[float, float],
+    metric: str,
 ) -> list[Shape]:
     shapes: list[Shape] = []
     for step in range(5):
-        value = top * step / 4
+        value = ends[0] + (ends[1] - ends[0]) * step / 4
         shapes.append(Line(((_LEFT, y(value)), (_WIDTH - _RIGHT, y(value))), GRID, 0.8))
         shapes.append(Words(_LEFT - 6, y(value) + 4, f"{value:.2f}", "end", INK))
+    if ends[0] < 0:
+        shapes.append(Line(((_LEFT, y(0.0)), (_WIDTH - _RIGHT, y(0.0))), INK, 0.8, dash=True))
     shapes += [Words(x(each), _HEIGHT - 22, f"{each:g}", "middle", INK) for each in epsilons]
     shapes.append(Words((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 5, "ε", "middle", INK))
     shapes.append(Words(_WIDTH - _RIGHT + 8, _TOP + 2, metric, "start", INK))

@@ -186,7 +186,7 @@ def _mechanisms(statement: Mapping[str, Any]) -> str:
 
 def _mechanism(record: Mapping[str, Any]) -> str:
     numbers = ", ".join(f"{name} {record[name]:.6g}" for name in _NUMBERS if isinstance(record.get(name), int | float))
-    line = text("document.value.mechanism", name=record["name"], kind=record["kind"], numbers=numbers)
+    line = text("document.value.mechanism", name=said(record["name"]), kind=record["kind"], numbers=numbers)
     return "\n".join([line, *(f"  {said(record[key])}" for key in ("what", "noise_added") if record.get(key))])
 
 

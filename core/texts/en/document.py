@@ -99,6 +99,12 @@ TEXTS: dict[str, str] = {
     "document.column.decision": "Decision",
     "document.column.by": "By",
     "document.column.reason": "Reason",
+    "document.group.head": "best sellers",
+    "document.group.tail": "the rest",
+    "document.grouping.activity": "Activity, decile {group}",
+    "document.grouping.head": "Hidden product: {group}",
+    "document.grouping.category": "Category: {group}",
+    "document.grouping.price": "Price: {group}",
     "document.group.training": "training",
     "document.group.evaluation": "set apart",
     "document.group.everyone": "all",
@@ -114,7 +120,7 @@ TEXTS: dict[str, str] = {
     "document.picture.household": "One shopper alone: ε {one:g}. Several accounts that come and go together: "
     "{several}.",
     "document.picture.household.one": "{n} accounts: ε {epsilon:.2f}",
-    "document.picture.household.bar": "{n} account(s)",
+    "document.picture.household.bar": "accounts together: {n}",
     "document.picture.ledger": "ε that this study's charges add up to, one row after the other: {last:.2f} at the "
     "end, after {n} charges.",
     "document.promise.lead": "Each private model has a signed statement. The fields below are those of “{name}”, "
