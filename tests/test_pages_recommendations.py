@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.report.shopper import churn_line, churn_takeaway, epsilon_words, noisy_share, signal_bars, signals_takeaway
 from core.settings import StudySettings
 from core.store.schema import access_log
-from core.texts import text
+from core.texts import speaking, text
 from core.workspace import Workspace
 from pages.shared import places
 from pages.shared.shopper_range import nearest_of
@@ -34,11 +34,13 @@ def full(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
 
 
 def opened(dataset: str, tab: str = "range", **state: Any) -> AppTest:
-    return open_page(places.RECOMMENDATIONS, **{"choice.dataset": dataset, "rec.tab": tab, **state})
+    chosen = {"choice.dataset": dataset, "choice.study": study_of(Workspace(), dataset), "rec.tab": tab}
+    return open_page(places.RECOMMENDATIONS, **{**chosen, **state})
 
 
 def study_of(ws: Workspace, dataset: str) -> str:
-    return next(run.id for run in ws.runs() if run.kind == "study" and run.dataset == dataset)
+    """The study that the home was made with, whatever a test has added since."""
+    return [run.id for run in ws.runs() if run.kind == "study" and run.dataset == dataset][-1]
 
 
 def looks(ws: Workspace) -> list[tuple[str, str]]:
@@ -152,7 +154,7 @@ def test_a_gallery_of_real_shoppers_is_off_until_somebody_permits_it(full: Works
         pair = opened(private, "pair", **{"rec.kind": "typical"})
         assert not [one for one in pair.segmented_control if one.key == "rec2.kind"], "no id beside a pseudonym"
     finally:
-        full.shopfront.forbid_gallery(private)
+        full.shopfront.forbid_gallery(private, by="o@shop", reason="over")
 
 
 def test_each_shopper_who_is_looked_at_is_one_row_of_the_access_log_without_a_name(full: Workspace) -> None:
@@ -170,8 +172,9 @@ def test_each_shopper_who_is_looked_at_is_one_row_of_the_access_log_without_a_na
 
 def test_a_study_with_one_epsilon_says_what_is_missing(full: Workspace) -> None:
     sample = full.sample().id
-    work_now(full.submit_study(sample, StudySettings(methods=("popularity",), epsilons=(2.0,))))
-    app = opened(sample, **{"choice.study": full.runs()[0].id})
+    run = full.submit_study(sample, StudySettings(methods=("popularity",), epsilons=(2.0,)))
+    work_now(run)
+    app = opened(sample, **{"choice.study": run})
 
     assert text("shopper.one_epsilon", epsilon=2.0) in words_of(app)
 
@@ -204,3 +207,38 @@ def test_bars_of_signals_are_coloured_by_where_they_come_from() -> None:
 def test_the_slider_begins_at_the_nearest_epsilon() -> None:
     assert nearest_of([0.5, 2.0, 8.0, math.inf], 3.0) == 2.0
     assert nearest_of([0.0], 3.0) == 0.0
+
+
+@pytest.mark.parametrize("tab", ["range", "compare", "pair", "anonymised"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_shopper_nobody_knows_can_be_looked_at_in_every_way(full: Workspace, tab: str, language: str) -> None:
+    stranger = {"rec.kind": "search", "rec.search": "nobody-of-this-name"}
+    with speaking(language):  # a page speaks in this thread: the other tests' words are English
+        app = opened(private_id(full), tab, **stranger, **{"choice.language": language})
+
+        assert app.tabs
+        assert text("rec.unknown") in [found.value for found in app.info]
+
+
+def test_why_is_answered_below_the_product_and_closed_again(full: Workspace) -> None:
+    app = opened(full.sample().id)
+    assert text("why.speakers") not in words_of(app)
+
+    sound(app.button(key="why_0").click().run())
+    assert text("why.speakers") in words_of(app)
+    assert text("why.private.statistics", epsilon=1.0) in words_of(app)
+
+    sound(app.button(key="why_0").click().run())
+    assert text("why.speakers") not in words_of(app)
+
+
+def test_why_without_noise_says_that_it_is_exact(full: Workspace) -> None:
+    sample = full.sample().id
+    run = study_of(full, sample)
+    state: dict[str, Any] = {f"rec.epsilon.{run}.statistics": math.inf}
+    app = opened(sample, **state)
+
+    sound(app.button(key="why_0").click().run())
+
+    assert text("why.unprotected") in words_of(app)
+    assert text("why.private.statistics", epsilon=math.inf) not in words_of(app)

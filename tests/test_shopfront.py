@@ -11,6 +11,7 @@ from core.settings import AnonymizationSettings
 from core.settings.anonymization import GroupSettings
 from core.store.parquet import drop_rows
 from core.studies.gallery import RULES
+from core.studies.lists import StudyLists
 from tests.made_shop import make_catalogue, make_interactions, users
 from tests.worked import Studied, studied_workspace
 
@@ -136,7 +137,7 @@ def test_a_gallery_is_allowed_by_somebody_for_a_reason_until_it_is_not(studied: 
 
     assert found is not None
     assert (found.by, found.reason) == ("officer@shop", "a demo for the board")
-    front.forbid_gallery(studied.dataset)
+    front.forbid_gallery(studied.dataset, by="officer@shop", reason="the demo is over")
     assert front.gallery_allowed(studied.dataset) is None
     with pytest.raises(NotFound):
         front.allow_gallery("no such data", by="x", reason="y")
@@ -169,3 +170,18 @@ def test_rows_that_are_erased_are_not_remembered(studied: Studied) -> None:
 
     assert front.history(studied.run, user).empty
     assert front.as_of(studied.run) > before
+
+
+def test_a_shopper_with_one_product_is_shown_and_told_why(studied: Studied) -> None:
+    """All that speaks for a product is the one own product, or nothing is."""
+    lists = StudyLists(studied.ws.study(studied.run))
+    own = make_interactions().query("user_id == @USER").head(1)
+    point = studied.ws.study(studied.run).find("content", 0.0)
+    made = lists.for_shopper(own, point, 5)
+
+    found = lists.why(own, point, made.new["item_id"].tolist())
+
+    title = make_catalogue().set_index("item_id")["title"][own["item_id"].iloc[0]]
+    assert len(made.new) == 5
+    assert all(why.speakers in (((title, 1.0),), ()) for why in found)
+    assert found[0].speakers == ((title, 1.0),)
