@@ -86,4 +86,8 @@ SENTENCES: dict[str, str] = {
     "step {n} of {all}": "第 {n} 步，共 {all} 步",
     "A run works on this shopper's data. Cancel it, or wait until it has ended, then erase.": "有运行正在使用这位购物者的数据。请取消它，或等它结束，然后再删除。",
     "The sample room is for the sample shop only. Choose “curator” or “releasable”.": "样例房间仅用于样例店铺。请选择“curator”或“releasable”。",
+    "Cross-validation recommends products of the product file, and these data have none. Import them again with one; a list of ProductID is enough.": "交叉验证推荐的是商品文件中的商品，而这份数据没有商品文件。请连同商品文件重新导入；一份商品 ID 清单就够了。",
+    "This cross-validation has no figures: it did not finish, or its data were deleted. Start it again.": "这次交叉验证没有数字：它未完成，或其数据已删除。请重新开始。",
+    "Fold {n} of {all}: {sentence}": "第 {n} 折，共 {all} 折：{sentence}",
+    "shoppers and products": "购物者与商品",
 }
