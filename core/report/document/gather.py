@@ -124,8 +124,7 @@ def gather(
     if room == "sample" and not about["public"]:
         raise SettingsError("The sample room is for the sample shop only. Choose “curator” or “releasable”.")
     is_outside = room == "releasable"
-    files = sorted(folder.statements.glob("*.json"))
-    contents = {path.stem: path.read_bytes() for path in files}
+    contents = {path.stem: path.read_bytes() for path in sorted(folder.statements.glob("*.json"))}
     return Material(
         name=name,
         room=room,

@@ -16,7 +16,6 @@ TEXTS: dict[str, str] = {
     "report.texts": "What only you can say (purpose, legal ground, retention, who sees what) comes from the form on "
     "the Audit page, under “One statement, looked at closely”. {missing} of {all} texts read “not stated”.",
     "report.to_audit": "Fill in the texts",
-    "report.make": "Make the report",
     "report.making": "Writing the report",
     "report.download.pdf": "PDF",
     "report.download.html": "HTML",
@@ -73,7 +72,6 @@ TEXTS: dict[str, str] = {
     "version: the number would be data. N below is the number that the promise is reckoned with.",
     "document.necessity.lead": "What else could have been done: every method and ε of this study. The curve shows "
     "what more protection would have cost, and what less would have brought.",
-    "document.necessity.why": "Which method, and why",
     "document.necessity.table": "{metric} of every point, with its interval of two standard errors",
     "document.necessity.none": "This study has no figures of quality that this version may show. Necessity has to "
     "be argued by other means.",
