@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from core.access.log import log_access
 from core.anonymize.changes import Change
 from core.anonymize.configuring import check_config, settings_for
 from core.anonymize.exporting import OURS, anonymize_files
@@ -145,12 +146,16 @@ class Anonymizer:
         path = self.result(run_id).folder / CERTIFICATE_PAGE
         return path.read_text("utf-8") if path.exists() else None
 
-    def export_zip(self, run_id: str) -> Path:
-        """Anonymised files, certificate and risk as one zip, made when it is first asked for. It carries no ε."""
+    def export_zip(self, run_id: str, *, by: str = "") -> Path:
+        """Anonymised files, certificate and risk as one zip, made when it is first asked for. It carries no ε.
+
+        Whoever asks takes it along: the access log gets a row, with ``by``, the e-mail of who is logged in.
+        """
         folder = self.result(run_id).folder
         target = folder / ZIP
         if not target.exists():
             zip_aside(sorted(path for path in folder.iterdir() if path.name in OURS), target)
+        log_access(self.home, by, "files.exported", run_id)
         return target
 
     # the key of the pseudonyms

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.access.log import log_access
+from core.access.log import log_access, log_decision
 from core.errors import SettingsError
 from core.privacy.chain import Decision
 from core.privacy.consent import LeftOut, decide, decisions, hash_of, mark_all, standing
@@ -48,7 +48,7 @@ class Consents:
         Raises:
             SettingsError: nobody or no reason is named, the id stands in one of them, or it is withdrawn already.
         """
-        return decide(self.home, user_id, "withdrawal", by=by, reason=reason)
+        return log_decision(self.home, decide(self.home, user_id, "withdrawal", by=by, reason=reason))
 
     def give_back(self, user_id: str, *, by: str, reason: str) -> Decision:
         """Write down that a shopper consents again.
@@ -56,7 +56,7 @@ class Consents:
         Raises:
             SettingsError: as ``withdraw``, or the consent is not withdrawn.
         """
-        return decide(self.home, user_id, "return", by=by, reason=reason)
+        return log_decision(self.home, decide(self.home, user_id, "return", by=by, reason=reason))
 
     def withdraw_listed(self, content: bytes, *, by: str, reason: str) -> Marked:
         """Mark all shoppers of a CSV file with a column UserID, which is not kept; who is marked already is counted.
@@ -70,6 +70,8 @@ class Consents:
             file.write_bytes(content)
             users = read_shopper_list(file)
         now = mark_all(self.home, users, by=by, reason=reason)
+        if now:  # one row for all of them: each has its own in the ledger
+            log_access(self.home, by.strip(), "decision.taken", f"withdrawal {now:,} of a list")
         return Marked(now, len(users) - now)
 
     def is_withdrawn(self, user_id: str) -> bool:

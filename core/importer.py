@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pandas as pd
 
+from core.access.log import log_access
 from core.anonymize.csv_files import neutralized
 from core.errors import NotFound, SettingsError, UserError
 from core.progress import Report, silent
@@ -152,8 +153,12 @@ class Importer:
             raise SettingsError(f"A dataset can be kept for 1 to {MAX_DAYS:,} days, not {days}. Choose another number.")
         set_expiry(self.home, dataset_id, None if days is None else utc_now() + timedelta(days=days))
 
-    def delete_dataset(self, dataset_id: str) -> None:
+    def delete_dataset(self, dataset_id: str, *, by: str = "") -> None:
         """Delete every file with its shoppers, and its row; other versions stay. What was released or spent stays.
+
+        Args:
+            dataset_id: Which.
+            by: E-mail of who is logged in, for the access log.
 
         Raises:
             SettingsError: a run works on it.
@@ -162,6 +167,7 @@ class Importer:
         if not begin_forgetting(self.home, dataset_id):
             raise SettingsError("A study of this dataset is still running. Cancel it first, then delete the dataset.")
         forget_dataset(self.home, dataset_id, info.folder)
+        log_access(self.home, by, "data.deleted", dataset_id)
 
     # rejected rows
 
@@ -169,10 +175,11 @@ class Importer:
         """The first rejected rows, with reason and place."""
         return Dataset.open(find_dataset(self.home, dataset_id).folder).rejected().head(limit)
 
-    def rejected_csv(self, dataset_id: str) -> bytes:
-        """All rejected rows as a CSV file, in which no spreadsheet runs what a shopper wrote."""
+    def rejected_csv(self, dataset_id: str, *, by: str = "") -> bytes:
+        """All rejected rows as a CSV file in which no spreadsheet runs what a shopper wrote; it is logged."""
         rows = Dataset.open(find_dataset(self.home, dataset_id).folder).rejected()
         safe = {name: neutralized(rows[name]) for name in ("source", "raw")}
+        log_access(self.home, by, "data.rejected", dataset_id)
         return rows.assign(**safe).to_csv(index=False).encode()
 
     # recipes: mappings with a name

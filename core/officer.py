@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from core.access.log import log_decision
 from core.audit.report import AuditReport, Finding
 from core.audit.running import run_audit
 from core.audit.settings import AuditSettings
@@ -101,7 +102,7 @@ class Officer:
             SettingsError: nobody or no reason is named, or a number is out of range.
         """
         cap = None if epsilon is None else Cap(epsilon=epsilon, delta=delta)
-        return self._ledger.set_cap(cap, by=by, reason=reason)
+        return log_decision(self.home, self._ledger.set_cap(cap, by=by, reason=reason))
 
     def renew(self, *, by: str, reason: str) -> Decision:
         """Open a new period; ``RENEWAL_MEANS`` says in words what that does and does not do.
@@ -109,7 +110,7 @@ class Officer:
         Raises:
             SettingsError: nobody or no reason is named.
         """
-        return self._ledger.renew(by=by, reason=reason)
+        return log_decision(self.home, self._ledger.renew(by=by, reason=reason))
 
     def statements(self, run_id: str) -> list[Path]:
         """The signed statements of a finished study, by name."""

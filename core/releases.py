@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from core.access.log import Access, accesses, log_access
+from core.access.log import Access, accesses, log_access, log_decision
 from core.anonymizer import Anonymizer
 from core.audit.report import AuditReport
 from core.errors import NotFound, SettingsError
@@ -183,11 +183,10 @@ class Releases:
         return next(row for row in reversed(state.decisions) if row.kind == "request")
 
     def _decide(self, kind: Kind, run_id: str, by: str, reason: str) -> Decision:
-        return self._ledger.decide(kind, by=by, reason=reason, subject=self._subject(run_id))
+        return log_decision(self.home, self._ledger.decide(kind, by=by, reason=reason, subject=self._subject(run_id)))
 
     def _about_releases(self) -> list[Decision]:
-        rows = self._ledger.history()
-        return [row for row in rows if isinstance(row, Decision) and row.kind in ABOUT_RELEASES]
+        return self._ledger.decisions(*ABOUT_RELEASES)
 
     def _subject(self, run_id: str) -> str:
         """Name a study and what would leave of it.

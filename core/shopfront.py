@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from core.access.log import log_decision
 from core.anonymize.pseudonyms import export_key
+from core.errors import SettingsError
+from core.privacy.chain import Decision, Kind
+from core.privacy.ledger import Ledger
 from core.runs.aside import recommend_aside
 from core.runs.queue import Runs
 from core.settings import AnonymizationSettings
 from core.store.home import Home
-from core.store.notes import delete_note, read_note, write_note
 from core.store.sealed import open_file, seal_in_place
 from core.studies.folder import StudyFolder
 from core.studies.gallery import Typical, typical_shoppers
@@ -25,15 +29,16 @@ from core.tables.shelf import find_dataset
 __all__ = ["Anonymised", "Permission", "Shopfront", "ShopperList", "Typical", "Why"]
 
 N_FOUND = 200
-GALLERY = "gallery"
+ABOUT_GALLERY: tuple[Kind, ...] = ("permission", "revocation")
 
 
 @dataclass(frozen=True)
 class Permission:
-    """Who permitted a gallery of real shoppers under pseudonyms, and why."""
+    """Who permitted a gallery of real shoppers under pseudonyms, why and when (naive UTC)."""
 
     by: str
     reason: str
+    created: datetime
 
 
 @dataclass(frozen=True)
@@ -183,19 +188,35 @@ class Shopfront:
 
     def gallery_allowed(self, dataset_id: str) -> Permission | None:
         """Who permitted a gallery of this dataset's shoppers, under pseudonyms; None where nobody did."""
-        found = read_note(self.home, dataset_id, GALLERY)
-        return None if not found else Permission(str(found["by"]), str(found["reason"]))
+        about = [row for row in Ledger(self.home).decisions(*ABOUT_GALLERY) if row.subject == dataset_id]
+        last = about[-1] if about else None
+        return Permission(last.by, last.reason, last.created) if last and last.kind == "permission" else None
 
-    def allow_gallery(self, dataset_id: str, *, by: str, reason: str) -> None:
-        """Permit it, for all who may see this dataset, until it is forbidden: for an officer to do."""
+    def allow_gallery(self, dataset_id: str, *, by: str, reason: str) -> Decision:
+        """Permit it, for all who may see this dataset, until it is forbidden: for an officer to do.
+
+        Raises:
+            SettingsError: it is permitted already, or nobody or no reason is named; nothing is written.
+        """
         find_dataset(self.home, dataset_id)
-        write_note(self.home, dataset_id, GALLERY, {"by": by, "reason": reason})
+        if self.gallery_allowed(dataset_id):
+            raise SettingsError("Looking at typical shoppers of this dataset is permitted already.")
+        return self._decide("permission", dataset_id, by, reason)
 
-    def forbid_gallery(self, dataset_id: str) -> None:
-        """Take the permission back; nothing happens where there is none."""
-        delete_note(self.home, dataset_id, GALLERY)
+    def forbid_gallery(self, dataset_id: str, *, by: str, reason: str) -> Decision:
+        """Take the permission back.
+
+        Raises:
+            SettingsError: there is none, or nobody or no reason is named; nothing is written.
+        """
+        if not self.gallery_allowed(dataset_id):
+            raise SettingsError("Nobody has permitted looking at typical shoppers of this dataset.")
+        return self._decide("revocation", dataset_id, by, reason)
 
     # inside
+
+    def _decide(self, kind: Kind, dataset_id: str, by: str, reason: str) -> Decision:
+        return log_decision(self.home, Ledger(self.home).decide(kind, by=by, reason=reason, subject=dataset_id))
 
     def _folder(self, run_id: str) -> StudyFolder:
         return StudyFolder(self._queue.get(run_id).out)

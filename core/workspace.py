@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pandas as pd
 
+from core.access.log import log_access
 from core.analyst import Analyst
 from core.anonymizer import Anonymizer
 from core.consents import Consents
@@ -216,6 +217,7 @@ class Workspace:
         folder = StudyFolder(study)
         chosen = advise(folder, epsilon).method if method == "best" else method
         write_atomically(out, StudyLists(folder).for_all(folder.find(chosen, epsilon), users, k))
+        log_access(self.home, "", "lists.downloaded", folder.path.name)
         return chosen
 
     # the promise

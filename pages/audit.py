@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.texts import text
-from pages.shared import access_parts, consent_parts, frame, ledger_parts, officer_forms, officer_overview, state
+from pages.shared import access_parts, consent_parts, frame, gallery_permission, ledger_parts, officer_forms, state
+from pages.shared import officer_overview as overview
 from pages.shared.attack_parts import attacks
 from pages.shared.releases_parts import releases
 from pages.shared.statement_parts import statements
@@ -23,10 +24,10 @@ with tabs[seen]:
     if seen in ("now", "ledger"):
         spent = ledger_parts.spent_now(ws)
         if seen == "now":
-            officer_overview.waits(ws, spent)
+            overview.waits(ws, spent)
         ledger_parts.stand(spent)
     if seen == "now":
-        officer_overview.costs(ws, spent)
+        overview.costs(ws, spent)
     elif seen == "ledger":
         with st.spinner(text("audit.wait")):
             ledger_parts.ledger(ws, spent)
@@ -40,4 +41,5 @@ with tabs[seen]:
     elif seen == "consent":
         consent_parts.consent(ws)
     else:
+        gallery_permission.permission(ws, info)
         access_parts.access_log(ws)

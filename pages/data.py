@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.texts import plain, text
-from pages.shared import frame, state, versions_view
+from pages.shared import frame, noted, state, versions_view
 from pages.shared.add_data import add_data, watch_import
 from pages.shared.report_view import clean_report, profile_view
 
@@ -22,6 +22,7 @@ clean_report(ws, info)
 versions_view.kept_by_rules(ws, info)
 versions_view.versions(ws, info)
 profile_view(ws, info)
+noted.seen_once(ws, "data.seen", info.id)
 frame.next_step("anonymization")
 
 with st.expander(text("data.delete"), icon=":material/delete:"):
@@ -29,5 +30,5 @@ with st.expander(text("data.delete"), icon=":material/delete:"):
     st.divider()
     st.markdown(text("data.delete.what", name=plain(frame.own_name(info))))
     if st.button(text("data.delete.sure"), key="delete"):
-        ws.importer.delete_dataset(info.id)
+        ws.importer.delete_dataset(info.id, by=state.person())
         st.rerun()

@@ -4,11 +4,10 @@ import streamlit as st
 
 from core.report.curve import points_of
 from core.texts import text
-from pages.shared import frame, shopper_closer, shopper_range, state
+from pages.shared import frame, noted, shopper_closer, shopper_range, state
 from pages.shared import shopper_parts as parts
 from pages.shared.downloads import all_lists
 from pages.shared.report_view import categories_of
-from pages.shared.shopper_seen import note
 
 ws = state.workspace()
 info = frame.require_dataset(ws, "recommendations")
@@ -24,7 +23,7 @@ with st.container(border=True, key="pick"):
     wanted = parts.filters(info, categories)
 if who is None:
     st.stop()
-note(ws, "shopper.seen", study.id, who.user_id)
+noted.seen_once(ws, "shopper.seen", study.id, who.user_id)
 parts.draw_history(ws, study, who)
 
 st.subheader(text("rec.new"))

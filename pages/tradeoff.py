@@ -41,7 +41,7 @@ if tabs["curve"].open:
     with tabs["curve"]:
         parts.draw_curve(study.id, curve, column, room, epsilon, words)
         parts.picked_points(study, curve)
-        parts.take_along(curve, room, words)
+        parts.take_along(ws, study, curve, room, words)
         with st.expander(text("curve.table"), icon=":material/table:"):
             parts.all_figures(curve, room, words)
             parts.points_table(curve, column, room, words)

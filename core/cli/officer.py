@@ -97,6 +97,7 @@ def _report(args: argparse.Namespace, workspace: Workspace) -> int:
     found = workspace.releases.document_of(args.study, room=args.room, language=args.language, about=about)
     content = writers[args.out.suffix](found)
     args.out.write_bytes(content)
+    workspace.releases.log("report.downloaded", f"{args.study.name} {args.room}")
     digest = hashlib.sha256(content).hexdigest()
     say({"report": str(args.out), "room": found.room, "draft": found.is_draft, "mark": found.mark, "sha256": digest})
     return 0
@@ -106,7 +107,7 @@ def _row(row: Entry | Decision) -> dict[str, Any]:
     chained = {"id": row.id, "created": _time(row.created), "previous": row.previous, "hash": row.hash}
     if isinstance(row, Decision):
         cap = None if row.cap is None else asdict(row.cap)
-        return {**chained, "kind": row.kind, "by": row.by, "reason": row.reason, "cap": cap}
+        return {**chained, "kind": row.kind, "by": row.by, "reason": row.reason, "subject": row.subject, "cap": cap}
     return {
         **chained,
         "kind": "charge",

@@ -18,8 +18,8 @@ from core.privacy.gdp import mu_for
 from core.privacy.plan import Plan
 from core.privacy.records import canonical_json, number, plan_as_json, plan_from_json
 
-Kind = Literal["cap", "renewal", "request", "approval", "refusal", "withdrawal", "return"]
-"""What is decided: about the budget, about a release (asked for, approved, refused), about a shopper's consent."""
+Kind = Literal["cap", "renewal", "request", "approval", "refusal", "withdrawal", "return", "permission", "revocation"]
+"""What is decided: about the budget, about a release, about a shopper's consent, about looking at real shoppers."""
 Group = Literal["training", "evaluation", "everyone"]
 """Whom a plan touches: one of the two halves that a shopper's coin decides between for good, or shoppers of both."""
 DECISION = "decision"
@@ -77,7 +77,8 @@ class Decision:
     Attributes:
         kind: ``"cap"``: a cap is set, or lifted where ``cap`` is none; ``"renewal"``: a new period begins;
             ``"request"``, ``"approval"``, ``"refusal"``: about the release that ``subject`` names;
-            ``"withdrawal"``, ``"return"``: of the consent of the shopper whose keyed hash ``subject`` is.
+            ``"withdrawal"``, ``"return"``: of the consent of the shopper whose keyed hash ``subject`` is;
+            ``"permission"``, ``"revocation"``: a gallery of typical shoppers of the dataset ``subject``.
         subject: What it is about; empty for a cap and a renewal.
     """
 

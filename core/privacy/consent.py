@@ -21,15 +21,13 @@ from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import select
 
 from core.columns import Columns
 from core.errors import SettingsError
-from core.privacy.chain import DECISION, GENESIS, Decision, read_row
+from core.privacy.chain import GENESIS, Decision
 from core.privacy.ledger import Ledger
 from core.privacy.records import canonical_json
 from core.store.home import Home
-from core.store.schema import MAIN_POPULATION, ledger
 
 CONSENT_KEY = "consent"
 ConsentKind = Literal["withdrawal", "return"]
@@ -46,10 +44,7 @@ def hash_of(user_id: str, home: Home) -> str:
 
 def decisions(home: Home) -> list[Decision]:
     """Every withdrawal and return, oldest first."""
-    mine = (ledger.c.group == DECISION) & ledger.c.purpose.in_(KINDS) & (ledger.c.population == MAIN_POPULATION)
-    with home.engine.connect() as connection:
-        rows = [read_row(row) for row in connection.execute(select(ledger).where(mine).order_by(ledger.c.id))]
-    return [row for row in rows if isinstance(row, Decision)]
+    return Ledger(home).decisions(*KINDS)
 
 
 def standing(found: Iterable[Decision]) -> dict[str, Decision]:

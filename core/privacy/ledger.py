@@ -99,6 +99,13 @@ class Ledger:
         with self.home.engine.connect() as connection:
             return self._history(connection)
 
+    def decisions(self, *kinds: Kind) -> list[Decision]:
+        """Return the decisions of these kinds, oldest first, without rebuilding any charge."""
+        mine = (ledger.c.population == self.population) & (ledger.c.group == DECISION) & ledger.c.purpose.in_(kinds)
+        with self.home.engine.connect() as connection:
+            rows = [read_row(row) for row in connection.execute(select(ledger).where(mine).order_by(ledger.c.id))]
+        return [row for row in rows if isinstance(row, Decision)]
+
     def entries(self) -> list[Entry]:
         """Return all charges, oldest first."""
         return charges_in(self.history())

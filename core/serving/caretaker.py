@@ -3,6 +3,7 @@
 import logging
 import threading
 
+from core.access.log import log_access
 from core.runs.forgetting import forget_expired
 from core.runs.leftovers import clean_uploads
 from core.store.home import Home
@@ -34,7 +35,8 @@ class Caretaker:
 
     def tick(self) -> None:
         """Look once."""
-        forget_expired(self._home)
+        for dataset_id in forget_expired(self._home):
+            log_access(self._home, "", "data.deleted", dataset_id)
         clean_uploads(self._home)
 
     def _watch(self) -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, Connection, Table, inspect
 from sqlalchemy.schema import CreateColumn
 
-from core.store.schema import metadata
+from core.store.schema import access_log, metadata
 
 
 def bring_up_to_date(connection: Connection) -> None:
@@ -15,6 +15,21 @@ def bring_up_to_date(connection: Connection) -> None:
         for column in table.columns:
             if column.name not in names:
                 _add(connection, table, column)
+    if connection.dialect.name == "sqlite":
+        _close_access_log(connection)
+
+
+def _close_access_log(connection: Connection) -> None:
+    """Let the access log only grow: the database itself refuses to change or delete one of its rows.
+
+    SQLite only. On PostgreSQL the account that Tact logs in with should be granted INSERT and SELECT on this table
+    alone, which is for whoever runs that server. The ledger has no such guard: its chain of hashes shows what was done.
+    """
+    for what in ("UPDATE", "DELETE"):
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER IF NOT EXISTS access_log_no_{what.lower()} BEFORE {what} ON {access_log.name} "
+            "BEGIN SELECT RAISE(ABORT, 'the access log only grows'); END"
+        )
 
 
 def _add(connection: Connection, table: Table, column: "Column[object]") -> None:

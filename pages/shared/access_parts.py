@@ -6,7 +6,7 @@ import streamlit as st
 from core.access.log import ACTIONS, Access
 from core.texts import text
 from core.workspace import Workspace
-from pages.shared import state
+from pages.shared.noted import taken
 
 SHOWN = 500
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -14,6 +14,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def access_log(ws: Workspace) -> None:
     """Draw the log."""
+    st.subheader(text("access.title"))
     st.markdown(text("access.lead"))
     rows = ws.releases.accesses(SHOWN)
     if not rows:
@@ -26,10 +27,11 @@ def access_log(ws: Workspace) -> None:
     st.caption(text("access.newest", n=SHOWN))
     st.download_button(
         text("access.download"),
-        shown.map(_harmless).to_csv(index=False).encode("utf-8-sig"),
+        taken(ws, "log.downloaded", "", lambda: shown.map(_harmless).to_csv(index=False).encode("utf-8-sig")),
         "tact-access-log.csv",
         "text/csv",
-        on_click=lambda: ws.releases.log("log.downloaded", "", state.person()),
+        key="access_csv",
+        on_click="ignore",
         icon=":material/download:",
     )
 

@@ -13,6 +13,7 @@ from core.runs.queue import Run
 from core.settings import AnonymizationSettings
 from core.texts import plain, said, text
 from core.workspace import Workspace
+from pages.shared import state
 from pages.shared.anonymize_cards import in_words
 
 RESULTS = "what-was-measured"
@@ -103,10 +104,10 @@ def _option(name: str) -> str:
 
 def _files(ws: Workspace, found: Measured) -> None:
     """Offer the anonymised files with their certificate."""
-    page = ws.anonymizer.certificate(found.run)
+    page, who = ws.anonymizer.certificate(found.run), state.person()
 
     def packed() -> bytes:
-        return ws.anonymizer.export_zip(found.run).read_bytes()
+        return ws.anonymizer.export_zip(found.run, by=who).read_bytes()
 
     with st.container(border=True, key="files"):
         st.markdown(f"**{text('anonymization.files')}**")

@@ -6,6 +6,7 @@ from core.runs.queue import Run
 from core.texts import text
 from core.workspace import Workspace
 from pages.shared import state
+from pages.shared.noted import taken
 from pages.shared.tradeoff_parts import point_name
 
 
@@ -28,9 +29,9 @@ def all_lists(ws: Workspace, run: Run, offered: list[state.Point], k: int) -> No
         if ready and ready[0] == wanted:
             st.download_button(
                 text("rec.download.ready"),
-                lambda: ws.shopfront.read_kept(ready[1]),
+                taken(ws, "lists.downloaded", run.id, lambda: ws.shopfront.read_kept(ready[1])),
                 f"recommendations-{point[0]}-{point[1]:g}.csv",
                 "text/csv",
                 key="lists.download",
-                on_click=lambda: ws.releases.log("lists.downloaded", run.id, state.person()),
+                on_click="ignore",
             )

@@ -14,6 +14,7 @@ from core.texts import plain, said, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import frame, run_panel
 from pages.shared.fields import keep, number
+from pages.shared.noted import taken
 from pages.shared.tradeoff_parts import marked
 
 NEVER_HERE = "releasable"
@@ -146,8 +147,8 @@ def _show(ws: Workspace, run: Run, room: str, column: str) -> None:
     st.caption(text("grid.caption", method=method, metric=metric_label(metric), judges=judges, draws=draws))
     _reasons(table)
     suffix = "curator-NOT-FOR-RELEASE" if is_curator else "sample"
-    data = marked(table, room).to_csv(index=False).encode()
     name = f"tact-grid-{suffix}.csv"
+    data = taken(ws, "curve.downloaded", run.id, lambda: marked(table, room).to_csv(index=False).encode())
     st.download_button(
         text("grid.csv"), data, name, "text/csv", key="grid.csv", on_click="ignore", icon=":material/download:"
     )

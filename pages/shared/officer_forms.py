@@ -1,5 +1,6 @@
 """What a privacy officer decides: the cap and the renewal. Each is asked for, shown once more, then written down."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -79,6 +80,28 @@ def _who_and_why(form: str) -> tuple[str, str]:
     return (by or "").strip(), (reason or "").strip()
 
 
+def simple_decision(key: str, label: str, icon: str, write: Callable[[str, str], object]) -> bool:
+    """Ask for a name and a reason in a form of its own and write a decision down; tell whether it is written.
+
+    Args:
+        key: Of the form; its fields are ``KEY.by``, ``KEY.reason``, its button ``KEY.send``.
+        label: Of the button.
+        icon: Of the button.
+        write: Gets the name and the reason.
+    """
+    with st.form(key, border=False, enter_to_submit=False):
+        by, reason = _who_and_why(key)
+        sent = st.form_submit_button(label, key=f"{key}.send", icon=icon)
+    if not sent:
+        return False
+    try:
+        write(by, reason)
+    except UserError as error:
+        st.error(plain(said(str(error))))
+        return False
+    return True
+
+
 def _ask(pending: dict[str, Any]) -> None:
     """Keep what was asked for until it is confirmed; refuse it where nobody or no reason is named."""
     if not (pending["by"] and pending["reason"]):
@@ -95,7 +118,7 @@ def _confirm(ws: Workspace, spent: Spent, pending: dict[str, Any]) -> None:
         words = {name: plain(value) if isinstance(value, str) else value for name, value in pending.items()}
         st.markdown(text(f"audit.decide.sure.{words.pop('kind')}", **words))
         if pending["kind"] == "renewal":
-            st.markdown(RENEWAL_MEANS)
+            st.markdown(said(RENEWAL_MEANS))
         period = max(spent.period.values())
         if pending["kind"] == "cap" and period >= pending["epsilon"]:
             st.warning(text("audit.decide.sure.beyond", period=f"{period:.3g}"))

@@ -9,6 +9,7 @@ from core.officer import Deployment
 from core.settings import build
 from core.texts import plain, said, text
 from core.workspace import Workspace
+from pages.shared.noted import taken
 
 SHORT = ("product", "curator", "curator_type", "region", "sector", "signed_off_by", "registry_authors")
 LONG = ("purpose", "description", "data_domain", "justification")
@@ -37,7 +38,7 @@ def registry(ws: Workspace, statement: Path) -> None:
         st.code(ready[1], language="yaml", height=260)
         st.download_button(
             text("audit.registry.download"),
-            ready[1],
+            taken(ws, "registry.downloaded", f"{statement.parent.parent.name} {statement.stem}", lambda: ready[1]),
             f"{statement.stem}.yaml",
             "application/yaml",
             key="registry.download",

@@ -4,15 +4,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.errors import UserError
 from core.releases import ReleaseState
 from core.runs.queue import Run
-from core.texts import plain, said, text
+from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import frame, places, state
+from pages.shared.officer_forms import simple_decision
 from pages.shared.run_words import title_of
 
 COLOURS = {"none": "gray", "requested": "orange", "approved once": "orange", "approved": "green", "refused": "red"}
+ICONS = {"request": ":material/outbox:", "approve": ":material/check:", "refuse": ":material/block:"}
 DONE = "releases.done"
 
 
@@ -68,17 +69,6 @@ def _decide(ws: Workspace, run: Run) -> None:
 
 def _form(key: str, what: str, write: Callable[[str, str], object]) -> None:
     """Ask for a name and a reason, and write the decision down; refused in a sentence where it cannot be."""
-    with st.form(key, border=False, enter_to_submit=False):
-        by = st.text_input(text("audit.decide.by"), key=f"{key}.by", max_chars=200)
-        reason = st.text_area(text("audit.decide.reason"), key=f"{key}.reason", max_chars=2000, height=80)
-        icon = {"request": ":material/outbox:", "approve": ":material/check:", "refuse": ":material/block:"}[what]
-        sent = st.form_submit_button(text(f"releases.{what}"), key=f"{key}.send", icon=icon)
-    if not sent:
-        return
-    try:
-        write((by or "").strip(), (reason or "").strip())
-    except UserError as error:
-        st.error(plain(said(str(error))))
-        return
-    st.session_state[DONE] = True
-    st.rerun()
+    if simple_decision(key, text(f"releases.{what}"), ICONS[what], write):
+        st.session_state[DONE] = True
+        st.rerun()

@@ -8,7 +8,8 @@ from core.report.document import Document, Room, to_html, to_json, to_pdf
 from core.runs.queue import Run
 from core.texts import LANGUAGES, NAMES, spoken, text
 from core.workspace import DatasetInfo, Workspace
-from pages.shared import frame, places, state
+from pages.shared import frame, places
+from pages.shared.noted import taken
 
 ROOM = "report.room"
 TAKEN = "report.downloaded"  # as the access log names it
@@ -71,19 +72,15 @@ def texts(ws: Workspace) -> None:
 def downloads(ws: Workspace, study: Run, room: Room, language: str) -> None:
     """Offer the three files; each is written when it is clicked, and noted in the access log."""
     is_draft = ws.releases.state(study.id).is_draft
-    who = state.person()
 
     def written(kind: str) -> bytes:
-        document = ws.releases.document(study.id, room=room, language=language)
-        content = _WRITERS[kind][0](document)
-        ws.releases.log(TAKEN, f"{study.id} {room}", who)
-        return content
+        return _WRITERS[kind][0](ws.releases.document(study.id, room=room, language=language))
 
     with st.container(horizontal=True):
         for kind, (_, mime) in _WRITERS.items():
             st.download_button(
                 text(f"report.download.{kind}"),
-                lambda kind=kind: written(kind),  # type: ignore[misc]
+                taken(ws, TAKEN, f"{study.id} {room}", lambda kind=kind: written(kind)),  # type: ignore[misc]
                 f"{file_name(study.id, room, is_draft=is_draft)}.{kind}",
                 mime,
                 key=f"report.download.{kind}",

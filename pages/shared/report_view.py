@@ -10,7 +10,7 @@ from core.settings import MIN_SHOPPERS
 from core.tables.profile import Profile
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
-from pages.shared import frame
+from pages.shared import frame, state
 
 N_SHOWN = 1000
 
@@ -82,13 +82,13 @@ def _rejected(ws: Workspace, info: DatasetInfo) -> None:
         return
     with st.expander(f"{text('data.rejected')} ({n:,})", icon=":material/filter_alt_off:", on_change="rerun") as box:
         if box.open:
-            rows = ws.importer.rejected(info.id, limit=N_SHOWN)
+            rows, who = ws.importer.rejected(info.id, limit=N_SHOWN), state.person()
             st.caption(text("data.rejected.caption", n=len(rows)))
             shown = rows.assign(reason=[text(f"reason.{reason}") for reason in rows["reason"]])
             st.dataframe(shown, hide_index=True, column_config={name: text(f"column.{name}") for name in shown.columns})
             st.download_button(
                 text("data.rejected.download"),
-                lambda: ws.importer.rejected_csv(info.id),
+                lambda: ws.importer.rejected_csv(info.id, by=who),
                 "dropped-rows.csv",
                 "text/csv",
                 key="rejected_csv",

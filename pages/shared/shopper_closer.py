@@ -9,10 +9,11 @@ from core.runs.queue import Run
 from core.settings import AnonymizationSettings
 from core.texts import plain, said, text
 from core.workspace import DatasetInfo, ShopperList, Workspace
+from pages.shared import noted
 from pages.shared.shopper_list import draw_list, items_of, marks, promise_of, say_gone
 from pages.shared.shopper_parts import pick_shopper
 from pages.shared.shopper_range import choose_at
-from pages.shared.shopper_seen import Picked, Wanted, note, remembered
+from pages.shared.shopper_seen import Picked, Wanted, remembered
 
 OWN = "own"
 
@@ -29,7 +30,7 @@ def two_shoppers(
     if other.user_id == who.user_id:
         st.info(text("shopper.pair.same"), icon=":material/person:")
         return
-    note(ws, "shopper.seen", study.id, other.user_id)
+    noted.seen_once(ws, "shopper.seen", study.id, other.user_id)
     point = (here.method, here.epsilon)
     [there] = remembered(
         ws,

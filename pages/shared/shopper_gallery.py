@@ -5,7 +5,8 @@ import streamlit as st
 from core.runs.queue import Run
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
-from pages.shared.shopper_seen import Picked, note, remembered
+from pages.shared import noted
+from pages.shared.shopper_seen import Picked, remembered
 
 N_SHOWN = 8  # digits of a pseudonym on a card
 
@@ -23,7 +24,7 @@ def gallery(ws: Workspace, info: DatasetInfo, study: Run, prefix: str) -> Picked
         return None
     st.caption(text("gallery.rule"), help=text("gallery.rule.help"))
     if permission is not None:
-        note(ws, "gallery.seen", study.id)
+        noted.seen_once(ws, "gallery.seen", study.id)
         st.caption(
             text(
                 "gallery.permitted", by=plain(permission.by or text("gallery.unnamed")), reason=plain(permission.reason)

@@ -1,4 +1,4 @@
-"""What the Recommendations page remembers of a session: whom it looks at, what was worked out, what was logged."""
+"""What the Recommendations page remembers of a session: whom it looks at, what was worked out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,10 +8,8 @@ import streamlit as st
 
 from core.runs.queue import Run
 from core.workspace import Workspace
-from pages.shared import state
 
 T = TypeVar("T")
-LOGGED = "rec.logged"
 
 
 @dataclass(frozen=True)
@@ -43,11 +41,3 @@ def remembered(ws: Workspace, study: Run, name: str, wanted: object, make: Calla
         stored = (wanted, make())
         st.session_state[f"rec.{name}"] = stored
     return stored[1]
-
-
-def note(ws: Workspace, action: str, run_id: str, whom: str = "") -> None:
-    """Write into the access log, once a session for each run and shopper; the row never names the shopper."""
-    seen: set[tuple[str, str, str]] = st.session_state.setdefault(LOGGED, set())
-    if (action, run_id, whom) not in seen:
-        ws.releases.log(action, run_id, state.person())
-        seen.add((action, run_id, whom))

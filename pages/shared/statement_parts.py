@@ -11,6 +11,7 @@ from core.errors import UserError
 from core.texts import plain, said, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import bill, frame, state, statement_view
+from pages.shared.noted import taken
 
 VERIFIED = "statements.verified"
 
@@ -62,7 +63,7 @@ def _row(ws: Workspace, path: Path, found: dict[str, dict[str, Any]]) -> None:
             st.rerun()
         st.download_button(
             text("audit.statements.download"),
-            path.read_bytes,
+            taken(ws, "statement.downloaded", f"{path.parent.parent.name} {path.stem}", path.read_bytes),
             path.name,
             "application/json",
             key=f"statement_{path.stem}",

@@ -14,6 +14,7 @@ from core.texts import spoken, text
 from core.workspace import DatasetInfo, Room, Workspace
 from pages.shared import link, state
 from pages.shared.fields import keep
+from pages.shared.noted import taken
 from pages.shared.run_panel import took
 
 PRIVATE_ROOMS = ("curator", "releasable")
@@ -193,10 +194,11 @@ def picked_points(study: Run, curve: pd.DataFrame) -> None:
         st.rerun()
 
 
-def take_along(curve: pd.DataFrame, room: str, words: str | None) -> None:
+def take_along(ws: Workspace, study: Run, curve: pd.DataFrame, room: str, words: str | None) -> None:
     """Offer the figures as a file, and say what else can be taken along and what the bands are."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        data = marked(curve, room, words).to_csv(index=False).encode()
+        content = marked(curve, room, words)
+        data = taken(ws, "curve.downloaded", study.id, lambda: content.to_csv(index=False).encode())
         name = f"tact-curve-{file_suffix(room, words)}.csv"
         st.download_button(text("curve.csv"), data, name, "text/csv", on_click="ignore", icon=":material/download:")
         st.caption(text("curve.png"))

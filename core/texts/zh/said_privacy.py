@@ -95,6 +95,8 @@ SENTENCES: dict[str, str] = {
     "one shopper: all events of one UserID in the whole file": "一位购物者：整个文件中一个 UserID 的所有事件",
     "The file {path} is not there. Give the path of an evidence file.": "文件 {path} 不存在。请提供证据文件的路径。",
     "Nobody has asked for this release. Ask for it first, on the Audit page.": "还没有人申请这次发布。请先在审计页申请。",
+    "Nobody has permitted looking at typical shoppers of this dataset.": "还没有人允许查看这个数据集的典型购物者。",
+    "Looking at typical shoppers of this dataset is permitted already.": "已经允许查看这个数据集的典型购物者。",
     "This person has approved this release already. A second person has to.": "此人已批准过这次发布。须由另一人批准。",
     "This release is approved already. It can be taken along as it is.": "这次发布已获批准。可以直接带走。",
     "This release is asked for already. It waits for two persons to approve it.": "这次发布已在申请中。等待两人批准。",
