@@ -155,4 +155,4 @@ def test_anonymised_files_are_a_run_whose_files_only_their_owner_may_read(ws: Wo
     assert (run.out / "private").stat().st_mode & 0o777 == 0o700
     assert {"UserBehavior.csv", "ProductInfo.csv"} <= {path.name for path in (run.out / "private").iterdir()}
     assert [path.name for path in run.out.iterdir()] == ["private"]
-    assert set(JOBS) == {"import", "study", "audit", "grid", "anonymize"}
+    assert set(JOBS) == {"import", "study", "audit", "grid", "anonymize", "validate"}

@@ -20,7 +20,7 @@ from core.store.schema import datasets, runs, utc_now
 from core.tables.shelf import expired, settings_of, unregister
 
 MANY = 100_000  # runs looked through
-ROWS_ONLY = frozenset({"anonymize", "grid"})
+ROWS_ONLY = frozenset({"anonymize", "grid", "validate"})
 """Kinds of runs that leave nothing but shoppers' rows and figures for the curator: nothing of them was released."""
 
 log = logging.getLogger(__name__)

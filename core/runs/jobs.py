@@ -10,7 +10,7 @@ from core.progress import Report
 from core.runs.devices import own_gpu, telling_device
 from core.runs.import_job import run_import
 from core.runs.queue import Run
-from core.settings import AnonymizationSettings, GridSettings, StudySettings, build
+from core.settings import AnonymizationSettings, GridSettings, StudySettings, ValidationSettings, build
 from core.store.home import Home
 from core.tables.dataset import Dataset
 from core.tables.shelf import find_dataset
@@ -71,6 +71,16 @@ def run_grid(home: Home, run: Run, report: Report, facts: Facts) -> None:
         judge_all(home, dataset, settings, run.out, report=telling_device(report, facts, gpu), facts=facts)
 
 
+def run_validation(home: Home, run: Run, report: Report, facts: Facts) -> None:
+    """Judge every shopper of ``run.dataset`` once, fold by fold; the figures stay in ``run.out/private``."""
+    settings = build(ValidationSettings, run.settings)
+    dataset = Dataset.open(find_dataset(home, run.dataset or "").folder)
+    with own_gpu(home) as gpu:
+        from core.studies.validation import run_validation as judge_all
+
+        judge_all(home, dataset, settings, run.out, report=telling_device(report, facts, gpu), facts=facts)
+
+
 def run_anonymize(home: Home, run: Run, report: Report, facts: Facts) -> None:  # noqa: ARG001 - a job is told both
     """Write anonymised files of ``run.dataset``, their risk and their certificate into ``run.out/private``."""
     from core.anonymize.exporting import anonymize_files
@@ -88,5 +98,12 @@ def run_anonymize(home: Home, run: Run, report: Report, facts: Facts) -> None:  
 
 
 JOBS: Mapping[str, Job] = MappingProxyType(
-    {"import": run_import, "study": run_study, "audit": run_audit, "grid": run_grid, "anonymize": run_anonymize}
+    {
+        "import": run_import,
+        "study": run_study,
+        "audit": run_audit,
+        "grid": run_grid,
+        "anonymize": run_anonymize,
+        "validate": run_validation,
+    }
 )

@@ -26,11 +26,11 @@ log = logging.getLogger(__name__)
 def sweep(home: Home, run: Run) -> None:
     """Delete the unfinished work of a run that has ended without its result and whose process is gone.
 
-    An import's ``out`` goes too unless it became a dataset, and that of a grid or an anonymisation, which hold
-    shoppers' rows; what a study has written stays, for its ledger entries speak of it.
+    An import's ``out`` goes too unless it became a dataset, and that of a grid, a validation or an anonymisation,
+    which hold shoppers' rows; what a study has written stays, for its ledger entries speak of it.
     """
     delete_unfinished(run)
-    if run.kind in ("anonymize", "grid") or (run.kind == "import" and not _is_dataset(home, run.out.name)):
+    if run.kind in ("anonymize", "grid", "validate") or (run.kind == "import" and not _is_dataset(home, run.out.name)):
         shutil.rmtree(run.out, ignore_errors=True)
 
 

@@ -23,7 +23,7 @@ from core.errors import NotFound, RunCancelled, SettingsError
 from core.store.home import Home
 from core.store.schema import run_events, runs, utc_now
 
-Kind = Literal["import", "study", "audit", "grid", "anonymize"]
+Kind = Literal["import", "study", "audit", "grid", "anonymize", "validate"]
 Status = Literal["queued", "starting", "running", "cancelling", "cancelled", "failed", "done", "interrupted"]
 
 ENDED: frozenset[str] = frozenset({"cancelled", "failed", "done", "interrupted"})

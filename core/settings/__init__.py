@@ -27,6 +27,7 @@ from core.settings.studies import (
     NetworkSettings,
     PrivacySettings,
     StudySettings,
+    ValidationSettings,
     WinnerSettings,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "PrivacySettings",
     "Settings",
     "StudySettings",
+    "ValidationSettings",
     "WinnerSettings",
     "build",
     "default_delta",

@@ -131,3 +131,38 @@ class GridSettings(Settings):
                 f"method must learn from shoppers ({', '.join(sorted(PRIVATE_METHODS))}): others have no ε"
             )
         return self
+
+
+class ValidationSettings(Settings):
+    """Cross-validation over shoppers: sample data and the curator's room only.
+
+    Every shopper is judged once, by models that were trained without them. The rest is as in ``StudySettings``.
+    """
+
+    folds: int = Field(default=5, ge=2, le=10)
+    methods: tuple[Method, ...] = ("statistics",)
+    epsilons: tuple[Epsilon, ...] = (1.0,)
+    delta: float | None = Field(default=None, gt=0, lt=1)
+    n_shoppers: int | None = Field(default=None, ge=1)
+    published: tuple[str, ...] | None = None
+    anonymization: AnonymizationSettings = AnonymizationSettings(pseudonymize=False)
+    network: NetworkSettings = NetworkSettings()
+
+    @model_validator(mode="after")
+    def _as_a_study(self) -> Self:
+        _ = self.study  # what a study may not be, its validation may not be either
+        return self
+
+    @property
+    def study(self) -> StudySettings:
+        """The study that is validated, each of its folds judging once; pseudonyms rename nobody whom a model knows."""
+        return StudySettings(
+            methods=self.methods,
+            epsilons=self.epsilons,
+            delta=self.delta,
+            n_shoppers=self.n_shoppers,
+            evaluation_share=1 / self.folds,
+            published=self.published,
+            anonymization=self.anonymization.model_copy(update={"pseudonymize": False}),
+            network=self.network.model_copy(update={"early_stopping": False, "folds": 1}),
+        )

@@ -19,8 +19,12 @@ def grid_file(out: Path) -> Path:
 
 def write_grid(out: Path, table: pd.DataFrame) -> None:
     """Write the figures where only the owner of the files may read them, all or nothing."""
-    target = grid_file(out)
-    out.mkdir(parents=True, exist_ok=True)
+    write_inside(grid_file(out), table)
+
+
+def write_inside(target: Path, table: pd.DataFrame) -> None:
+    """Write a table into a folder that only the owner of the files may open, all or nothing."""
+    target.parent.parent.mkdir(parents=True, exist_ok=True)
     target.parent.mkdir(mode=0o700, exist_ok=True)
     target.parent.chmod(0o700)
     draft = target.with_name(f".{target.name}")

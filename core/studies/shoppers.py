@@ -18,6 +18,7 @@ from core.recommend.models import ContentModel, HybridModel, Model, top_k
 from core.recommend.shop import Shop
 
 MIN_PRODUCTS = 2  # an evaluation shopper with one product has nothing to hide; their figures are 0
+COIN_BITS = 64
 
 
 def is_judge(user_ids: Iterable[str], key: bytes, share: float) -> npt.NDArray[np.bool_]:
@@ -28,9 +29,22 @@ def is_judge(user_ids: Iterable[str], key: bytes, share: float) -> npt.NDArray[n
         key: Secret of the installation; the coin is the same in every file that this shopper ever appears in.
         share: Of all shoppers, 0 for none.
     """
-    limit = int(share * 2**64)
-    coins = [int.from_bytes(hmac.digest(key, str(user).encode(), sha256)[:8]) for user in user_ids]
+    limit = int(share * 2**COIN_BITS)
+    coins = _coins(user_ids, key)
     return np.array([coin < limit for coin in coins], bool)
+
+
+def fold_of(user_ids: Iterable[str], key: bytes, folds: int) -> npt.NDArray[np.int64]:
+    """In which of ``folds`` equal parts each shopper is, from 0 on: by the same coin, so whoever else is there.
+
+    Fold 0 of n are the judges of a study with the share 1/n.
+    """
+    return np.array([coin * folds >> COIN_BITS for coin in _coins(user_ids, key)], np.int64)
+
+
+def _coins(user_ids: Iterable[str], key: bytes) -> list[int]:
+    """A whole number for each shopper, below 2 ** ``COIN_BITS``."""
+    return [int.from_bytes(hmac.digest(key, str(user).encode(), sha256)[: COIN_BITS // 8]) for user in user_ids]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ SHOWN_ON = {
     "audit": ("notice.bounds", places.AUDIT),
     "anonymize": ("notice.risk", places.ANONYMIZATION),
     "grid": ("notice.grid", places.TRADEOFF),
+    "validate": ("notice.validation", places.TRADEOFF),
 }
 
 

@@ -21,6 +21,7 @@ import core.texts.en.rules as rules
 import core.texts.en.shopper as shopper
 import core.texts.en.tour as tour
 import core.texts.en.training as training
+import core.texts.en.validation as validation
 
 PARTS = (
     common.TEXTS,
@@ -36,6 +37,7 @@ PARTS = (
     decide.TEXTS,
     analysis.TEXTS,
     grid.TEXTS,
+    validation.TEXTS,
     recommendations.TEXTS,
     shopper.TEXTS,
     audit.TEXTS,

@@ -21,6 +21,7 @@ import core.texts.zh.rules as rules
 import core.texts.zh.shopper as shopper
 import core.texts.zh.tour as tour
 import core.texts.zh.training as training
+import core.texts.zh.validation as validation
 
 PARTS = (
     common.TEXTS,
@@ -36,6 +37,7 @@ PARTS = (
     decide.TEXTS,
     analysis.TEXTS,
     grid.TEXTS,
+    validation.TEXTS,
     recommendations.TEXTS,
     shopper.TEXTS,
     audit.TEXTS,
