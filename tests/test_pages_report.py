@@ -55,6 +55,18 @@ def test_real_shoppers_have_no_sample_room_and_the_sample_no_secrets(ws: Workspa
     assert report_page_parts.rooms(ws.sample()) == ("releasable", "sample")
 
 
+def test_texts_that_only_people_can_give_are_kept_and_printed(ws: Workspace) -> None:
+    app = open_page(places.REPORT, **{"choice.dataset": private_id(ws), "report.texts": True})
+    app.text_area(key="report.texts.retention").set_value("Two years")
+    app.text_input(key="report.texts.signed_off_by").set_value("Ada, Ben")
+    sound(app.button(key="report.texts.keep").click().run())
+    found = ws.releases.document(study_of(ws, private_id(ws)), room="releasable")
+    fields = {field.name: field.value for field in found.fields()}
+
+    assert (fields["retention"], fields["sign_off"]) == ("Two years", "Ada, Ben")
+    assert fields["collection"] == "not stated"
+
+
 def test_names_of_files_say_whom_they_are_not_for() -> None:
     name = report_page_parts.file_name
 

@@ -1,4 +1,4 @@
-"""The Report page: whom a report is for, what only people can say in it, its three files, and what is in them."""
+"""The Report page: whom a report is for, its three files, and what is in them."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,6 @@ from core.report.document import Document, Room, to_html, to_json, to_pdf
 from core.runs.queue import Run
 from core.texts import LANGUAGES, NAMES, spoken, text
 from core.workspace import DatasetInfo, Workspace
-from pages.shared import frame, places
 from pages.shared.noted import taken
 
 ROOM = "report.room"
@@ -58,15 +57,6 @@ def choices(info: DatasetInfo) -> tuple[Room, str]:
     chosen = room or offered[0]
     st.caption(text(f"report.room.{chosen}.what"))
     return chosen, language
-
-
-def texts(ws: Workspace) -> None:
-    """Say how many free texts nobody has given yet, and where they are given."""
-    given = ws.officer.deployment().model_dump()
-    missing = sum(value in ("not stated", ()) for value in given.values())
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(text("report.texts", missing=missing, all=len(given)), width="stretch")
-        frame.go(text("report.to_audit"), places.AUDIT, key="report.to_audit")
 
 
 def downloads(ws: Workspace, study: Run, room: Room, language: str) -> None:

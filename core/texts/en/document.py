@@ -13,9 +13,12 @@ TEXTS: dict[str, str] = {
     "report.room.releasable.what": "Only what has left or may leave: statements, noisy figures, declared numbers. "
     "Until two people have approved the release, every page says DRAFT.",
     "report.language": "Language of the document",
-    "report.texts": "What only you can say (purpose, legal ground, retention, who sees what) comes from the form on "
-    "the Audit page, under “One statement, looked at closely”. {missing} of {all} texts read “not stated”.",
-    "report.to_audit": "Fill in the texts",
+    "report.texts": "What only you can say: {missing} of {all} texts read “not stated”",
+    "report.texts.what": "Purpose, legal ground, retention, who sees what. They are kept for this workspace, "
+    "and every statement that is signed from now on carries them too. Nothing is guessed: "
+    "what you leave empty is printed as “not stated”.",
+    "report.texts.keep": "Keep these texts",
+    "report.texts.kept": "Kept. The report carries them from now on.",
     "report.making": "Writing the report",
     "report.download.pdf": "PDF",
     "report.download.html": "HTML",
