@@ -94,4 +94,4 @@ def preview(ws: Workspace, study: Run, room: Room, language: str) -> None:
         st.caption(text("report.preview.what"))
         with st.spinner(text("report.making")):
             page = to_html(ws.releases.document(study.id, room=room, language=language)).decode()
-        st.iframe(page, height=HEIGHT)
+        st.iframe(page, height=HEIGHT, alt=text("report.preview"))
