@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.report.curve import metrics_of, nearest_epsilon
 from core.texts import plain, said, text
-from pages.shared import bill, compare_parts, decide_parts, frame, link, state, who_pays_parts
+from pages.shared import bill, compare_parts, decide_parts, frame, link, state, validation_parts, who_pays_parts
 from pages.shared import tradeoff_parts as parts
 
 ws = state.workspace()
@@ -60,7 +60,7 @@ if tabs["beyond"].open:
         who_pays_parts.beyond_accuracy(ws, info, study, room, curve)
 if tabs["check"].open:
     with tabs["check"]:
-        compare_parts.later("validation_parts", "validation", ws, info, study, room)
+        validation_parts.validation(ws, info, study, room)
 if tabs["compare"].open:
     with tabs["compare"]:
         compare_parts.compare(ws, seen)

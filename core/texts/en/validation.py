@@ -25,12 +25,12 @@ TEXTS = {
     "validation.within": "**{method}, {point}: the study's figure lies within what the parts give.** The study says "
     "{own:.3f}; over all {n:,} shoppers it is {mean:.3f} ± {off:.3f}, and the {folds} parts range from {low:.3f} to "
     "{high:.3f}.",
-    "validation.above": "**{method}, {point}: the study's figure is higher than in every part: this split flatters it.** The "
-    "study says {own:.3f}; over all {n:,} shoppers it is {mean:.3f} ± {off:.3f}, and the {folds} parts range from "
-    "{low:.3f} to {high:.3f}. Trust the figure over all shoppers.",
-    "validation.below": "**{method}, {point}: the study's figure is lower than in every part: this split is hard on it.** The "
-    "study says {own:.3f}; over all {n:,} shoppers it is {mean:.3f} ± {off:.3f}, and the {folds} parts range from "
-    "{low:.3f} to {high:.3f}. Trust the figure over all shoppers.",
+    "validation.above": "**{method}, {point}: the study's figure is higher than in every part: this split flatters "
+    "it.** The study says {own:.3f}; over all {n:,} shoppers it is {mean:.3f} ± {off:.3f}, and the {folds} parts "
+    "range from {low:.3f} to {high:.3f}. Trust the figure over all shoppers.",
+    "validation.below": "**{method}, {point}: the study's figure is lower than in every part: this split is hard "
+    "on it.** The study says {own:.3f}; over all {n:,} shoppers it is {mean:.3f} ± {off:.3f}, and the {folds} parts "
+    "range from {low:.3f} to {high:.3f}. Trust the figure over all shoppers.",
     "validation.all": "Of {n} figures of this study that were checked, {inside} lie within the range of their parts.",
     "validation.read": "Each bar goes from the worst part to the best, the dot is the figure over all shoppers, the "
     "diamond is this study's own. {metric}; ± is the 95 % interval over shoppers. Bars also hold the noise of each "
@@ -49,11 +49,11 @@ TEXTS = {
     "present.title": "What does your present recommender reach?",
     "present.lead": "Upload the lists that your shop shows today. They are judged like the study: the same shoppers "
     "set apart, the same hidden products.",
-    "present.not_here": "Your present recommender is compared in the curator room only: its figures are exact, and each "
-    "would need a release of its own.",
-    "present.fair": "**Fair only if the lists were made without the hidden products.** A recommender that has seen what "
-    "it is asked to guess looks far too good. Make its lists from the histories below, which leave the hidden products "
-    "out.",
+    "present.not_here": "Your present recommender is compared in the curator room only: its figures are exact, and "
+    "each would need a release of its own.",
+    "present.fair": "**Fair only if the lists were made without the hidden products.** A recommender that has seen "
+    "what it is asked to guess looks far too good. Make its lists from the histories below, which leave the hidden "
+    "products out.",
     "present.histories": "Histories of the judges, without what is hidden",
     "present.histories.prepare": "Prepare the file of histories",
     "present.histories.what": "{n:,} rows of {judges:,} shoppers: real data that must not leave.",
