@@ -1,5 +1,6 @@
 """What leaves the house: asked for, approved or refused, and the report that goes with it."""
 
+import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -98,17 +99,18 @@ class Releases:
         return _state([row for row in self._about_releases() if row.subject == subject])
 
     def pending(self) -> list[str]:
-        """The runs whose release is asked for and not yet decided, oldest first."""
-        by_subject: dict[str, list[Decision]] = {}
-        for row in self._about_releases():
-            by_subject.setdefault(row.subject, []).append(row)
-        return [
-            subject.partition(" ")[0]
-            for subject, rows in by_subject.items()
-            if _state(rows).status in ("requested", "approved once")
-        ]
+        """The runs whose release is asked for and not yet decided, oldest first.
 
-    # the report
+        A request for what a study no longer holds (it was run again, or deleted) waits for nobody.
+        """
+        asked = dict.fromkeys(row.subject.partition(" ")[0] for row in self._about_releases())
+        return [run_id for run_id in asked if self._waits(run_id)]
+
+    def _waits(self, run_id: str) -> bool:
+        try:
+            return self.state(run_id).status in ("requested", "approved once")
+        except NotFound:
+            return False
 
     def document(
         self, run_id: str, *, room: "Room", language: str = "en", about: Deployment | None = None
@@ -223,10 +225,14 @@ def inside_of_run(home: Home, folder: StudyFolder, info: DatasetInfo | None) -> 
 
 
 def _state(rows: list[Decision]) -> ReleaseState:
-    """Where one release stands, by everything that was decided about it, oldest first."""
+    """Where one release stands, by everything that was decided about it, oldest first.
+
+    A refusal ends a request for good, whatever was written behind it: two persons may decide at the same moment.
+    """
     if not rows:
         return ReleaseState("none")
-    if rows[-1].kind == "refusal":
+    asked = max((n for n, row in enumerate(rows) if row.kind == "request"), default=None)
+    if asked is None or any(row.kind == "refusal" for row in rows[asked:]):
         return ReleaseState("refused", tuple(rows))
     n = len(_approvers(rows))
     status: Status = "requested" if not n else "approved once" if n < N_APPROVALS else "approved"
@@ -234,11 +240,16 @@ def _state(rows: list[Decision]) -> ReleaseState:
 
 
 def _approvers(rows: Sequence[Decision]) -> set[str]:
-    """Who has approved since the release was last asked for."""
+    """Who has approved since the release was last asked for; never whoever asked."""
     asked = max(n for n, row in enumerate(rows) if row.kind == "request")
-    return {_named(row.by) for row in rows[asked:] if row.kind == "approval"}
+    named = {_named(row.by) for row in rows[asked:] if row.kind == "approval"}
+    return named - {_named(rows[asked].by)}
 
 
 def _named(by: str) -> str:
-    """A name as it is compared: spaces and capitals make nobody somebody else."""
-    return " ".join(by.split()).casefold()
+    """A name as it is compared: spaces, capitals, wide and invisible letters make nobody somebody else.
+
+    Until there are logins a name is what somebody typed: this is against slips, not against a determined person.
+    """
+    seen = unicodedata.normalize("NFKC", by)
+    return " ".join("".join(letter for letter in seen if unicodedata.category(letter) != "Cf").split()).casefold()

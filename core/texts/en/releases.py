@@ -41,10 +41,11 @@ TEXTS: dict[str, str] = {
     "audit.costs.what": "The newest {n}, each by itself. "
     "Together they cost less than the sum: the ledger composes them.",
     "audit.costs.nothing": "No study has spent anything on real shoppers yet.",
+    "releases.title": "Releases outside the house",
     "releases.lead": "What leaves the house (a report, a curve, a registry entry) is asked for by one person "
     "and approved by **two others**. The approval holds for exactly these statements and this "
-    "curve: a study that is run again needs a new one. Until then everything that is taken "
-    "along says DRAFT.",
+    "curve: a study that is run again needs a new one. Until then the report and the curve "
+    "say DRAFT; a signed statement cannot be marked.",
     "releases.nothing": "No release waits for a decision.",
     "releases.ask": "Ask for a release",
     "releases.sample": "These shoppers are invented: nothing has to be approved. You can try it out all the same.",
@@ -71,6 +72,10 @@ TEXTS: dict[str, str] = {
     "permission.give": "Permit it",
     "permission.take_back": "Take the permission back",
     "access.title": "Access log",
+    "audit.statements.every": "Verify the statements of every study",
+    "audit.statements.every.ok": "All {n} statements of {studies} studies hold.",
+    "audit.statements.every.bad": "{bad} of {n} statements of {studies} studies do **not** hold: {names}.",
+    "audit.statements.every.none": "No study of this workspace has a statement yet.",
     "access.lead": "Who looked at shoppers' data or took something along. Rows are added and never changed or "
     "deleted; no shopper's id stands in them.",
     "access.nothing": "Nothing has been noted yet.",
