@@ -71,7 +71,7 @@ class Consents:
             users = read_shopper_list(file)
         now = mark_all(self.home, users, by=by, reason=reason)
         if now:  # one row for all of them: each has its own in the ledger
-            log_access(self.home, by.strip(), "decision.taken", f"withdrawal {now:,} of a list")
+            log_access(self.home, by.strip(), "decision.taken", f"withdrawal ×{now}")
         return Marked(now, len(users) - now)
 
     def is_withdrawn(self, user_id: str) -> bool:

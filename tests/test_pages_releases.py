@@ -32,26 +32,23 @@ def opened(ws: Workspace, tab: str) -> AppTest:
     return open_page(places.AUDIT, **{"choice.dataset": private_id(ws), "audit.tab": tab})
 
 
-def decide(app: AppTest, form: str, by: str, reason: str = "Because.") -> AppTest:
+def decide(app: AppTest, form: str, button: str, by: str, reason: str = "Because.") -> AppTest:
     app.text_input(key=f"{form}.by").set_value(by)
     app.text_area(key=f"{form}.reason").set_value(reason)
-    button = next(
-        one for one in app.button if one.key == f"FormSubmitter:{form}-{form}.send" or one.key == f"{form}.send"
-    )
-    return sound(button.click().run())
+    return sound(app.button(key=f"{form}.{button}").click().run())
 
 
 def test_a_release_is_asked_for_and_approved_on_the_page(ws: Workspace) -> None:
     study = next(run for run in ws.runs() if run.kind == "study" and run.dataset == private_id(ws))
-    decide(opened(ws, "releases"), f"ask_{study.id}", "Ada")
+    decide(opened(ws, "releases"), f"ask_{study.id}", "request", "Ada")
     assert text("audit.waits.release", title=plain(title_of(study))) in [one.value for one in opened(ws, "now").warning]
 
-    refused = decide(opened(ws, "releases"), f"approve_{study.id}", "ada")
+    refused = decide(opened(ws, "releases"), f"decide_{study.id}", "approve", "ada")
     assert [plain("Whoever asks for a release cannot approve it. Two other persons have to.")] == [
         error.value for error in refused.error
     ]
-    decide(opened(ws, "releases"), f"approve_{study.id}", "Bea")
-    app = decide(opened(ws, "releases"), f"approve_{study.id}", "Cy")
+    decide(opened(ws, "releases"), f"decide_{study.id}", "approve", "Bea")
+    app = decide(opened(ws, "releases"), f"decide_{study.id}", "approve", "Cy")
 
     assert text("releases.approved") in words_of(app)
     assert text("releases.status.approved") in badges_of(app)

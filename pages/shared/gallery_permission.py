@@ -5,7 +5,7 @@ import streamlit as st
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import frame
-from pages.shared.officer_forms import simple_decision
+from pages.shared.officer_forms import Choice, decision_form
 
 DONE = "permission.done"
 
@@ -37,9 +37,7 @@ def _form(ws: Workspace, dataset_id: str, *, is_given: bool) -> None:
     """Ask for the decision that is possible now."""
     change = ws.shopfront.forbid_gallery if is_given else ws.shopfront.allow_gallery
     name, icon = ("take_back", ":material/block:") if is_given else ("give", ":material/check:")
-    key = f"permission_{name}"
-    if simple_decision(
-        key, text(f"permission.{name}"), icon, lambda by, reason: change(dataset_id, by=by, reason=reason)
-    ):
+    choice = Choice(name, text(f"permission.{name}"), icon, lambda by, reason: change(dataset_id, by=by, reason=reason))
+    if decision_form("permission", choice):
         st.session_state[DONE] = True
         st.rerun()

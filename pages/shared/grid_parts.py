@@ -148,7 +148,8 @@ def _show(ws: Workspace, run: Run, room: str, column: str) -> None:
     _reasons(table)
     suffix = "curator-NOT-FOR-RELEASE" if is_curator else "sample"
     name = f"tact-grid-{suffix}.csv"
-    data = taken(ws, "curve.downloaded", run.id, lambda: marked(table, room).to_csv(index=False).encode())
+    content = marked(table, room)
+    data = taken(ws, "curve.downloaded", run.id, lambda: content.to_csv(index=False).encode())
     st.download_button(
         text("grid.csv"), data, name, "text/csv", key="grid.csv", on_click="ignore", icon=":material/download:"
     )

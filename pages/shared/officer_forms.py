@@ -1,6 +1,7 @@
 """What a privacy officer decides: the cap and the renewal. Each is asked for, shown once more, then written down."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -80,22 +81,33 @@ def _who_and_why(form: str) -> tuple[str, str]:
     return (by or "").strip(), (reason or "").strip()
 
 
-def simple_decision(key: str, label: str, icon: str, write: Callable[[str, str], object]) -> bool:
-    """Ask for a name and a reason in a form of its own and write a decision down; tell whether it is written.
+@dataclass(frozen=True)
+class Choice:
+    """What may be decided in a form: its button, and what writes it down with a name and a reason."""
 
-    Args:
-        key: Of the form; its fields are ``KEY.by``, ``KEY.reason``, its button ``KEY.send``.
-        label: Of the button.
-        icon: Of the button.
-        write: Gets the name and the reason.
+    name: str
+    label: str
+    icon: str
+    write: Callable[[str, str], object]
+
+
+def decision_form(key: str, *choices: Choice) -> bool:
+    """Ask for a name and a reason in a form of its own and write down what is chosen; tell whether it is written.
+
+    The fields are ``KEY.by`` and ``KEY.reason``, the buttons ``KEY.NAME``.
     """
     with st.form(key, border=False, enter_to_submit=False):
         by, reason = _who_and_why(key)
-        sent = st.form_submit_button(label, key=f"{key}.send", icon=icon)
-    if not sent:
+        with st.container(horizontal=True):
+            sent = [st.form_submit_button(one.label, key=f"{key}.{one.name}", icon=one.icon) for one in choices]
+    chosen = next((one for one, is_sent in zip(choices, sent, strict=True) if is_sent), None)
+    if chosen is None:
+        return False
+    if not (by and reason):
+        st.error(text("audit.decide.missing"))
         return False
     try:
-        write(by, reason)
+        chosen.write(by, reason)
     except UserError as error:
         st.error(plain(said(str(error))))
         return False

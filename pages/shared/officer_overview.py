@@ -16,6 +16,7 @@ NEWEST = 12  # runs whose cost is composed
 
 def waits(ws: Workspace, spent: Spent) -> None:
     """Say what asks for a decision; say so where nothing does."""
+    st.subheader(text("audit.tab.now"))
     found = []
     if not spent.chain_ok:
         found.append(("error", text("audit.chain.broken.what")))
@@ -35,7 +36,7 @@ def waits(ws: Workspace, spent: Spent) -> None:
 
 def costs(ws: Workspace, spent: Spent) -> None:
     """Draw what each study on real shoppers has cost."""
-    st.markdown(f"**{text('audit.costs')}**")
+    st.subheader(text("audit.costs"))
     runs = {run.id: run for run in ws.runs() if run.kind in ("study", "audit")}
     found = _costs(str(ws.home.folder), spent.head, tuple(runs)[:NEWEST], ws)
     if not found:

@@ -9,7 +9,7 @@ from core.runs.queue import Run
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import frame, places, state
-from pages.shared.officer_forms import simple_decision
+from pages.shared.officer_forms import Choice, decision_form
 from pages.shared.run_words import title_of
 
 COLOURS = {"none": "gray", "requested": "orange", "approved once": "orange", "approved": "green", "refused": "red"}
@@ -19,6 +19,7 @@ DONE = "releases.done"
 
 def releases(ws: Workspace, info: DatasetInfo | None) -> None:
     """Draw what waits for a decision, then the chosen study with what can be asked for."""
+    st.subheader(text("releases.title"))
     st.markdown(text("releases.lead"))
     if st.session_state.pop(DONE, False):
         st.success(text("releases.done"), icon=":material/check:")
@@ -45,7 +46,8 @@ def releases(ws: Workspace, info: DatasetInfo | None) -> None:
             st.markdown(text("releases.approved"))
             frame.go(text("releases.to_report"), places.REPORT, key="to_report", icon=":material/description:")
         else:
-            _form(f"ask_{study.id}", "request", lambda by, reason: ws.releases.request(study.id, by=by, reason=reason))
+            ask = _choice("request", lambda by, reason: ws.releases.request(study.id, by=by, reason=reason))
+            _form(f"ask_{study.id}", ask)
 
 
 def _head(run: Run, stands: ReleaseState) -> None:
@@ -60,15 +62,19 @@ def _head(run: Run, stands: ReleaseState) -> None:
 
 def _decide(ws: Workspace, run: Run) -> None:
     """Ask for the decision about one release."""
-    approve, refuse = st.columns(2)
-    with approve:
-        _form(f"approve_{run.id}", "approve", lambda by, reason: ws.releases.approve(run.id, by=by, reason=reason))
-    with refuse:
-        _form(f"refuse_{run.id}", "refuse", lambda by, reason: ws.releases.refuse(run.id, by=by, reason=reason))
+    _form(
+        f"decide_{run.id}",
+        _choice("approve", lambda by, reason: ws.releases.approve(run.id, by=by, reason=reason)),
+        _choice("refuse", lambda by, reason: ws.releases.refuse(run.id, by=by, reason=reason)),
+    )
 
 
-def _form(key: str, what: str, write: Callable[[str, str], object]) -> None:
+def _choice(name: str, write: Callable[[str, str], object]) -> Choice:
+    return Choice(name, text(f"releases.{name}"), ICONS[name], write)
+
+
+def _form(key: str, *choices: Choice) -> None:
     """Ask for a name and a reason, and write the decision down; refused in a sentence where it cannot be."""
-    if simple_decision(key, text(f"releases.{what}"), ICONS[what], write):
+    if decision_form(key, *choices):
         st.session_state[DONE] = True
         st.rerun()

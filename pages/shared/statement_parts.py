@@ -7,13 +7,16 @@ from typing import Any
 
 import streamlit as st
 
-from core.errors import UserError
+from core.errors import NotFound, UserError
+from core.runs.queue import Run
 from core.texts import plain, said, text
 from core.workspace import DatasetInfo, Workspace
 from pages.shared import bill, frame, state, statement_view
 from pages.shared.noted import taken
+from pages.shared.run_words import title_of
 
 VERIFIED = "statements.verified"
+MANY = 10_000  # runs
 
 
 def statements(ws: Workspace, info: DatasetInfo | None) -> None:
@@ -32,6 +35,7 @@ def statements(ws: Workspace, info: DatasetInfo | None) -> None:
             statement_view.one(ws, paths, _name)
         else:
             st.info(text("audit.statements.empty"))
+    _every(ws)
     with st.expander(text("audit.upload"), icon=":material/upload_file:"):
         _upload(ws)
 
@@ -48,6 +52,33 @@ def _list(ws: Workspace, paths: list[Path]) -> None:
     with st.container(border=True, height=390 if len(paths) > 6 else "content", key="statement_list"):
         for path in paths:
             _row(ws, path, found)
+
+
+def _every(ws: Workspace) -> None:
+    """Verify the statements of all finished studies at one click, and name those that do not hold."""
+    if not st.button(text("audit.statements.every"), key="verify_every", icon=":material/fact_check:"):
+        return
+    done = [run for run in ws.runs(MANY) if run.kind == "study" and run.status == "done"]
+    with st.spinner(text("audit.statements.every")):
+        paths = [(run, path) for run in done for path in _statements(ws, run)]
+        bad = [(run, path) for run, path in paths if not _verdict(ws, path)["ok"]]
+    studies = len({run.id for run, _ in paths})
+    if not paths:
+        st.caption(text("audit.statements.every.none"))
+    elif bad:
+        names = ", ".join(plain(f"{title_of(run)} ({path.stem})") for run, path in bad)
+        words = text("audit.statements.every.bad", bad=len(bad), n=len(paths), studies=studies, names=names)
+        st.error(words, icon=":material/gpp_bad:")
+    else:
+        st.success(text("audit.statements.every.ok", n=len(paths), studies=studies), icon=":material/verified:")
+
+
+def _statements(ws: Workspace, run: Run) -> list[Path]:
+    """List the statements of a run; none where its files are not there any more."""
+    try:
+        return ws.officer.statements(run.id)
+    except NotFound:
+        return []
 
 
 def _row(ws: Workspace, path: Path, found: dict[str, dict[str, Any]]) -> None:
