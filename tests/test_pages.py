@@ -28,6 +28,7 @@ from tests.opened_pages import (
     open_page,
     private_id,
     sound,
+    study_now,
     words_of,
     work_now,
 )
@@ -371,6 +372,19 @@ def test_a_term_is_found_by_its_words_and_the_demo_can_begin_anew(home: Path) ->
     assert len(app.get("markdown")) < whole
     sound(app.button(key="reset").click().run())
     assert Workspace().datasets() == []
+
+
+def test_the_demo_that_was_reset_begins_anew(home: Path) -> None:
+    """The sample comes back under its id: a study of before would point at files that are gone."""
+    ws = Workspace()
+    study_now(ws, ws.sample().id)
+    ws.reset_sample()
+    assert ws.runs() == []
+
+    ws.sample()
+
+    app = open_page(places.TRADEOFF)
+    assert text("frame.no_study") in [info.value for info in app.info]
 
 
 def test_the_overview_says_what_waits_for_whom(home: Path) -> None:

@@ -8,7 +8,7 @@ import logging
 import shutil
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from core.errors import UserError
 from core.runs.files import lock_file, log_file
@@ -16,7 +16,7 @@ from core.runs.import_job import uploads_in
 from core.runs.leftovers import delete_unfinished
 from core.runs.queue import ACTIVE, Run, Runs
 from core.store.home import Home
-from core.store.schema import datasets, runs, utc_now
+from core.store.schema import datasets, run_events, runs, utc_now
 from core.tables.shelf import expired, settings_of, unregister
 
 MANY = 100_000  # runs looked through
@@ -42,19 +42,36 @@ def begin_forgetting(home: Home, dataset_id: str) -> bool:
 def forget_dataset(home: Home, dataset_id: str, folder: Path) -> None:
     """Delete every file of this home that holds a shopper of the dataset, then its row; other versions stay.
 
-    Models, statements and noisy curves stay: they are private releases, and the ledger has them charged. Uploads stay
-    as long as another version is made of them, or an import reads them.
+    Models, statements and noisy curves stay: they are private releases, and the ledger has them charged. But those of
+    the sample go with it: it comes back under the same id, and nothing of before would fit it. Uploads stay as long
+    as another version is made of them, or an import reads them.
 
     Raises:
         UserError: a file could not be deleted; the rest is deleted, and a later call may finish it.
     """
+    is_sample = _kind_of(home, dataset_id) == "sample"
     for run in Runs(home).list(MANY):
         if run.dataset == dataset_id:
             forget_inside(home, run)
+            if is_sample:
+                _forget_whole(home, run)
     forget_uploads(home, dataset_id)
     _delete(folder)
     unregister(home, dataset_id)
     home.forget_deleted()
+
+
+def _kind_of(home: Home, dataset_id: str) -> str | None:
+    with home.engine.connect() as connection:
+        return connection.execute(select(datasets.c.kind).where(datasets.c.id == dataset_id)).scalar()
+
+
+def _forget_whole(home: Home, run: Run) -> None:
+    """Delete a run and all that it left, releases too."""
+    _delete(run.out)
+    with home.write() as connection:
+        connection.execute(delete(run_events).where(run_events.c.run == run.id))
+        connection.execute(delete(runs).where(runs.c.id == run.id))
 
 
 def forget_expired(home: Home) -> list[str]:

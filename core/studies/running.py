@@ -67,8 +67,7 @@ def run_study(
             shown |= {point.name: what} if what else {}
             facts({"epsilon_spent": trainer.ledger.of_study(study, trainer.numbers.delta)})
         report(0.95, "Publishing the curve")
-        notes += _publish(asked, judged, winner, trainer)
-        write_closer_looks(asked.folder, judged, judges, trainer.training)
+        notes += _publish(asked, judged, winner, trainer, judges)
     finally:  # figures are charged last, and a cancelled study has paid for what it was about to draw
         facts({"epsilon_spent": trainer.ledger.of_study(study, trainer.numbers.delta)})
     asked.folder.write_about({"shown": shown, "notes": notes} | _about(asked, trainer, judged, winner))
@@ -78,8 +77,10 @@ def run_study(
     return asked.folder
 
 
-def _publish(study: Study, judged: list[Judged], winner: Winner | None, trainer: Trainer) -> list[str]:
-    """Write both curves; the only figure of a winner that leaves is the score that it was chosen by."""
+def _publish(
+    study: Study, judged: list[Judged], winner: Winner | None, trainer: Trainer, judges: Judges | None
+) -> list[str]:
+    """Write both curves, and closer looks for inside; a winner's only figure that leaves is the score it won by."""
     told = write_curves(
         study.folder,
         judged,
@@ -90,6 +91,7 @@ def _publish(study: Study, judged: list[Judged], winner: Winner | None, trainer:
         public=study.public,
         score=winner.score if winner else None,
     )
+    write_closer_looks(study.folder, judged, judges, trainer.training)
     return [*told, *(winner.notes if winner else ())]
 
 
