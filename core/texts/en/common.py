@@ -9,8 +9,8 @@ TEXTS = {
     "place.curator.help": "For those who may see the uploaded data: exact counts are shown here. "
     "Nothing on this page may be passed on.",
     "place.outside": "Outside",
-    "place.outside.help": "What is shown here went through a differentially private release and is in the ledger: "
-    "it may be passed on.",
+    "place.outside.help": "What is computed from shoppers and shown here went through a differentially private "
+    "release and is in the ledger. It may be passed on once the release is approved.",
     "place.sample": "Sample data: synthetic",
     "place.sample.help": "An invented shop, made by a random generator. None of these shoppers exists, "
     "so nobody's privacy is at stake and exact figures may be shown anywhere.",

@@ -56,7 +56,7 @@ TEXTS: dict[str, str] = {
     "consent.remains.ceiling": "Models without noise do depend on single shoppers. Studies that keep such models "
     "inside: {n}. Delete them below, or erase the rows.",
     "consent.remains.histories": "Histories inside of studies hold the rows: erase them.",
-    "consent.remains.exact": "Exact figures inside are averages over many shoppers, this one among them: those of "
+    "consent.remains.exact": "Exact figures inside are averages over shoppers, this one among them: those of "
     "audits and grids can be deleted below, those of a study go with its data (Data page).",
     "consent.remains.exports": "Exports of anonymised files with rows of this shopper: {n}. Copies that were handed "
     "on are outside Tact: ask whoever has them.",

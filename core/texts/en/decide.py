@@ -50,8 +50,7 @@ TEXTS: dict[str, str] = {
     "decide.alt.point": "{name}: {value:.3f} ({low:.3f} to {high:.3f}) at ε {epsilon:.2g}.",
     "decide.alt.free": "Content, which costs no ε: {value:.3f} ({low:.3f} to {high:.3f}).",
     "decide.alt.ceiling": "The ceiling without protection: {value:.3f}.",
-    "decide.lead": "Say how good the recommendations have to be. The curve is read backwards: which ε does that "
-    "take?",
+    "decide.lead": "Say how good the recommendations have to be. The curve is read backwards: which ε does that take?",
     "decide.nothing": "This study has no figure at any ε here, so there is nothing to choose between.",
     "decide.target": "{metric} to be reached",
     "decide.target.help": "Until you move it: nine tenths of the best figure that this study reaches at any ε.",
@@ -84,8 +83,7 @@ TEXTS: dict[str, str] = {
     "decide.defend.free": "We ask for no ε on “{name}”.",
     "decide.defend.none": "On “{name}” no ε that was studied can be defended for this target: privacy costs too "
     "much here, or the target is too high.",
-    "decide.defend.less": "Why not less: from ε {start:g} to {end:g} a doubling of ε bought {gain} ({low} to "
-    "{high}).",
+    "decide.defend.less": "Why not less: from ε {start:g} to {end:g} a doubling of ε bought {gain} ({low} to {high}).",
     "decide.defend.less.chance": "Against it: from ε {start:g} to {end:g} a doubling of ε bought {gain} ({low} to "
     "{high}), which may be chance.",
     "decide.defend.more": "Why not more: from ε {start:g} to {end:g} a doubling of ε would buy {gain} ({low} to "
@@ -106,7 +104,8 @@ TEXTS: dict[str, str] = {
     "shoppers or another season.",
     "link.copy": "Copy link",
     "link.copy.help": "Opens exactly this view: data, study, room, metric, tab, target and picked points. It "
-    "holds no figure but a target that you chose, no shopper, and opens nothing that its reader may not see.",
+    "holds no figure but a target that you chose, and no shopper. It opens in this workspace only, for whoever may "
+    "open that.",
     "link.no_dataset": "This link leads to data that are not in this workspace (any more). Ask its sender which "
     "workspace it is from. Here is what you looked at last.",
     "link.no_study": "This link leads to a study that is not in this workspace (any more), or not of these data. "
@@ -148,6 +147,6 @@ TEXTS: dict[str, str] = {
     "compare.draws": "Draws",
     "tradeoff.left_out": "Left out here, because it was computed from shoppers without a release: exact figures, "
     "the ceiling without protection, other metrics and list lengths than those released, and who pays.",
-    "tradeoff.draft.what": "Two persons have not approved this release yet, so whatever you take along says that "
-    "it is a draft. It is asked for and decided on the Audit page.",
+    "tradeoff.draft.what": "Two persons have not approved this release yet, so the figures and tables that you "
+    "take along here say that they are a draft. It is asked for and decided on the Audit page.",
 }

@@ -50,7 +50,8 @@ TEXTS: dict[str, str] = {
     "document.room.curator": "This version has exact figures of shoppers. It stays with those who may see the "
     "uploaded data.",
     "document.room.releasable": "This version has only what has left or may leave: signed statements, figures with "
-    "their noise, and numbers that were declared. Left out, because no ε covers them: counts of the data, exact "
+    "their noise, numbers that were declared or are treated as public, and what people wrote themselves (texts, names, "
+    "reasons), which Tact does not check. Left out, because no ε covers them: counts of the data, exact "
     "figures, groups of shoppers, the risk measured in rows, attacks on these shoppers, charges of other studies, "
     "and the access log.",
     "document.draft": "Draft: two people have not approved this release yet ({status}).",
@@ -72,7 +73,8 @@ TEXTS: dict[str, str] = {
     "document.processing.counts": "In the uploaded file: {rows:,} rows of {shoppers:,} shoppers about {products:,} "
     "products (exact, after cleaning).",
     "document.processing.counts.out": "How many rows, shoppers and products the data hold is not told in this "
-    "version: the number would be data. N below is the number that the promise is reckoned with.",
+    "version: the number would be data. N below is the number that the promise is reckoned with; where nobody "
+    "declared it, it was counted and is treated as public.",
     "document.necessity.lead": "What else could have been done: every method and ε of this study. The curve shows "
     "what more protection would have cost, and what less would have brought.",
     "document.necessity.table": "{metric} of every point, with its interval of two standard errors",
@@ -144,8 +146,8 @@ TEXTS: dict[str, str] = {
     "document.risks.pays.out": "Quality by group of shoppers would be further figures of these shoppers, each with "
     "its price: it is left out of this version.",
     "document.risks.measures": "Measures",
-    "document.ledger.lead": "Every draw of noise is written into the ledger before it is made, and nothing lowers "
-    "what was written.",
+    "document.ledger.lead": "Every draw of noise for something that may leave is written into the ledger before it "
+    "is made, and nothing lowers what was written.",
     "document.ledger.table": "Charges of this study that paid for its models",
     "document.ledger.lifetime": "All that was ever charged to these shoppers composes to ε {training:.2f} "
     "(training) and ε {evaluation:.2f} (set apart) at δ {delta:g}.",

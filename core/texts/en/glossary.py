@@ -39,8 +39,9 @@ TEXTS: dict[str, str] = {
     "term.accountant.what": "The calculation that adds many noisy steps up to one ε. Each statement names the one "
     "that was used, so that anybody can repeat it.",
     "term.ledger": "Ledger",
-    "term.ledger.what": "The list of everything that was ever drawn from these shoppers' data, written before it "
-    "is drawn. Its rows are chained, so that none can be changed or taken out unseen.",
+    "term.ledger.what": "The list of every private release of these shoppers' data, each written before its noise "
+    "is drawn. Its rows are chained: a change, or a row taken out of the middle, shows; where the newest rows are "
+    "missing, only a statement that was kept elsewhere shows it.",
     "term.cap": "Cap and renewal",
     "term.cap.what": "The most that may be spent in one period; an officer sets it. A renewal opens a new "
     "period and lowers nothing that was spent.",

@@ -132,7 +132,8 @@ TEXTS: dict[str, str] = {
     "luck with the noise, which has a chance of about {failure:g} % (of Gaussian noise that just keeps this promise).",
     "promise.not": "Not promised: as much to several accounts together (two that come and go together, under Gaussian "
     "noise: ε {two}); that nothing is learned that is true of shoppers in general; secrecy of the product catalogue "
-    "and of columns declared published; secrecy of a shopper's own list from whoever is shown that list.",
+    "and of columns declared published; secrecy of a shopper's own list from whoever is shown that list; secrecy from "
+    "whoever may open the uploaded data; anything about anonymised files that are exported, which have no ε.",
     "promise.counted": "The number of shoppers, {n:,}, is taken from the data and treated as public.",
     "promise.declared": "The number of shoppers is declared: {n:,}.",
     "promise.copy": "Copy it with the button in its corner. After training, the signed statement says the same of each "

@@ -24,9 +24,10 @@ TEXTS = {
     "overview.step.open": "Open",
     "overview.promise": "What Tact promises",
     "overview.promise.body": "- **Who is protected:** each shopper, with everything this shopper ever did in the file. "
-    "Adding or removing one shopper hardly changes what is published.\n"
+    "Adding or removing one shopper hardly changes the private models and figures that are released.\n"
     "- **What is counted:** every private release is written to a ledger before it is drawn, and adds up there.\n"
-    "- **What is not promised:** the shopper is not protected from whoever sees this shopper's own list. "
+    "- **What is not promised:** the shopper is not protected from whoever sees this shopper's own list, or may "
+    "open the uploaded data. Anonymised files that are exported have no ε. "
     "Product catalogue, column names and settings count as public.\n"
     "- **Where it stays:** files, models and keys stay on the machine that Tact runs on.",
 }

@@ -45,7 +45,8 @@ TEXTS: dict[str, str] = {
     "releases.lead": "What leaves the house (a report, a curve, a registry entry) is asked for by one person "
     "and approved by **two others**. The approval holds for exactly these statements and this "
     "curve: a study that is run again needs a new one. Until then the report and the curve "
-    "say DRAFT; a signed statement cannot be marked.",
+    "say DRAFT; a signed statement cannot be marked. Names count as they are typed: until there are logins, "
+    "nobody checks them.",
     "releases.nothing": "No release waits for a decision.",
     "releases.ask": "Ask for a release",
     "releases.sample": "These shoppers are invented: nothing has to be approved. You can try it out all the same.",
@@ -76,8 +77,8 @@ TEXTS: dict[str, str] = {
     "audit.statements.every.ok": "All {n} statements of {studies} studies hold.",
     "audit.statements.every.bad": "{bad} of {n} statements of {studies} studies do **not** hold: {names}.",
     "audit.statements.every.none": "No study of this workspace has a statement yet.",
-    "access.lead": "Who looked at shoppers' data or took something along. Rows are added and never changed or "
-    "deleted; no shopper's id stands in them.",
+    "access.lead": "Who looked at shoppers' data or took something along. Tact adds rows and never changes "
+    "or deletes one; whoever can write its database could. It writes no shopper's id into them.",
     "access.nothing": "Nothing has been noted yet.",
     "access.filter": "Only these",
     "access.newest": "The newest {n} rows.",

@@ -42,7 +42,7 @@ TEXTS: dict[str, str] = {
     "alone reach, the grey one what would be possible without protection. "
     "The sentence at the top says what your ε gets.",
     "tour.recommendations": "One invented shopper, at several ε. **Move ε and watch the list change**: "
-    "what stays is safe to promise, what changes is the price.",
+    "what stays is yours at that protection, what changes is its price.",
     "tour.over": "That was all of it. Now with your own files, or look around: the sample shop stays here.",
     # the state of the workspace
     "state.title": "This workspace",

@@ -6,7 +6,7 @@ TEXTS: dict[str, str] = {
     "place.curator": "内部房间",
     "place.curator.help": "仅供有权查看上传数据的人：这里显示精确计数。本页内容一律不得外传。",
     "place.outside": "对外",
-    "place.outside.help": "这里显示的内容都经过差分隐私发布并已记入账本：可以对外传递。",
+    "place.outside.help": "这里显示的、由购物者算出的内容都经过差分隐私发布并已记入账本。发布获批后即可对外传递。",
     "place.sample": "样例数据：合成",
     "place.sample.help": "一家虚构的店铺，由随机生成器产生。这些购物者都不存在，因此不涉及任何人的隐私，精确数字可随"
     "处展示。",
