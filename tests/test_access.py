@@ -34,8 +34,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     import_made(folder / "files", rows.assign(user_id=CANARY + rows["user_id"]), catalogue=make_catalogue())
     with (folder / "files" / "UserBehavior.csv").open("a") as file:
         file.write(f"{CANARY}x,y,9,never\n")
-    paths = [upload(ws, folder / "files" / name) for name in ("UserBehavior.csv", "ProductInfo.csv")]
-    work_now(ws, ws.importer.submit_import("Tea shop", *paths, Mapping()))
+    behavior, products = (upload(ws, folder / "files" / name) for name in ("UserBehavior.csv", "ProductInfo.csv"))
+    work_now(ws, ws.importer.submit_import("Tea shop", behavior, products, Mapping()))
     work_now(ws, ws.submit_study(dataset(ws), STUDY))
     work_now(ws, ws.anonymizer.submit(dataset(ws), AnonymizationSettings()))
     yield ws
