@@ -135,12 +135,15 @@ def beyond_figure(curve: pd.DataFrame, watermark: str | None = None) -> go.Figur
     for place, name in enumerate(names):
         for method in private["method"].drop_duplicates():
             column = f"{name}_at_10"
-            mean = private[private["method"] == method].groupby("epsilon")[column].mean().dropna()
+            own = private[private["method"] == method].groupby("epsilon").mean(numeric_only=True)
+            mean = own[column].dropna()
             if mean.empty:
                 continue
+            error = own[f"{column}_se"].reindex(mean.index).fillna(0) if f"{column}_se" in own else None
             drawn.add_scatter(
                 x=mean.index,
                 y=mean,
+                error_y=None if error is None else {"array": BAND * error, "thickness": 1, "width": 3},
                 mode="lines+markers",
                 line={"color": METHOD_COLOURS[method], "width": 2},
                 marker={"color": METHOD_COLOURS[method], "size": 7},

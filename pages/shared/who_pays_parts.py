@@ -47,7 +47,8 @@ def who_pays(ws: Workspace, info: DatasetInfo, study: Run, room: str) -> None:
     st.markdown(f"**{said}**")
     words = words_across(ws, study, room)
     config = camera(f"tact-who-pays-{grouping}-{file_suffix(room, words)}")
-    drawn = report.figure(points, grouping, words)
+    three = {float(points["epsilon"].min()), float(epsilon), float(points["epsilon"].max())}  # more hide each other
+    drawn = report.figure(points[points["epsilon"].isin(three)], grouping, words)
     st.plotly_chart(drawn, key=f"pays_{study.id}_{grouping}_{method}", config=config, alt=said)
     st.caption(text(f"pays.by.{grouping}.what"))
     st.caption(text("pays.bands", n=report.FEW))
