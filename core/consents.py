@@ -8,7 +8,7 @@ from typing import Any
 from core.access.log import log_access, log_decision
 from core.errors import SettingsError
 from core.privacy.chain import Decision
-from core.privacy.consent import LeftOut, decide, decisions, hash_of, mark_all, standing
+from core.privacy.consent import LeftOut, check_words, decide, decisions, hash_of, mark_all, standing
 from core.privacy.evidence import check_evidence, fate, make_evidence
 from core.privacy.ledger import Ledger
 from core.runs.erasing import Erased, erase, forget_figures
@@ -129,6 +129,7 @@ class Consents:
         Raises:
             SettingsError: as ``withdraw``, or a run works on such data; no row was erased.
         """
+        check_words(user_id, by, reason)
         if not self.is_withdrawn(user_id):
             self.withdraw(user_id, by=by, reason=reason)
         done = erase(self.home, user_id)

@@ -13,6 +13,7 @@ from core.access.log import log_decision
 from core.anonymize.pseudonyms import export_key
 from core.errors import SettingsError
 from core.privacy.chain import Decision, Kind
+from core.privacy.consent import hash_of, withdrawn
 from core.privacy.ledger import Ledger
 from core.runs.aside import recommend_aside
 from core.runs.queue import Runs
@@ -181,10 +182,15 @@ class Shopfront:
     # a gallery of typical shoppers
 
     def gallery(self, run_id: str) -> list[Typical]:
-        """Shoppers who stand for a kind each; never the most extreme of it (see ``core.studies.gallery``)."""
+        """Shoppers who stand for a kind each; never the most extreme of it (see ``core.studies.gallery``).
+
+        Whoever withdrew consent since stands for none, where the study knows its shoppers by their ids.
+        """
         folder = self._folder(run_id)
         catalogue = folder.shop_folder / "catalogue.parquet"
-        return typical_shoppers(folder.interactions_file, catalogue, export_key(self.home))
+        found = typical_shoppers(folder.interactions_file, catalogue, export_key(self.home))
+        marked = withdrawn(self.home)
+        return [one for one in found if not marked or hash_of(one.user_id, self.home) not in marked]
 
     def gallery_allowed(self, dataset_id: str) -> Permission | None:
         """Who permitted a gallery of this dataset's shoppers, under pseudonyms; None where nobody did."""

@@ -123,3 +123,16 @@ def test_a_file_without_such_rows_is_left_as_it_is(home: Home, tmp_path: Path) -
     assert drop_rows(path, lambda batch: pc.equal(batch.column("user_id"), "a")) == 1
     assert read_frame(path)["n"].tolist() == [2, 3], "a row without an id is nobody's"
     assert [each.name for each in tmp_path.iterdir() if each.suffix == ".parquet"] == ["a.parquet"]
+
+
+def test_figures_of_groups_go_with_the_models_without_noise(ws: Workspace) -> None:
+    """A group may be one shopper, so its figure is no average over many."""
+    user = str(dataset(ws).interactions()[Columns.USER].iloc[0])
+    folder = ws.study(study(ws, pseudonymize=False))
+    before = folder.exact_file.read_bytes()
+    folder.groups_file.write_text("method,epsilon,repeat,grouping,group,n,ndcg_at_10,ndcg_at_10_se\n")
+
+    ws.consents.erase(user, **WHY)
+
+    assert not folder.groups_file.exists()
+    assert folder.exact_file.read_bytes() == before

@@ -217,3 +217,33 @@ def test_the_command_line_withdraws_asks_and_proves(
     assert main(["consent", "check", str(tmp_path / "e.json"), "--user", "other"]) == 1
     assert main(["consent", "return", user, "--by", "Olga", "--reason", "by phone"]) == 0
     assert main(["consent", "return", user, "--by", "Olga", "--reason", "by phone"]) == 2
+
+
+def test_without_the_key_of_the_hashes_nothing_starts(ws: Workspace) -> None:
+    """A new key would fit no withdrawal: everybody would be back without a word."""
+    user = someone(ws)
+    ws.consents.withdraw(user, **WHY)
+    key = next(ws.home.folder.rglob("consent.key"))
+    kept = key.read_bytes()
+    key.unlink()
+
+    with pytest.raises(SettingsError, match=r"consent\.key"):
+        ws.consents.is_withdrawn(user)
+    run_id = ws.submit_study(ws.sample().id, StudySettings(methods=("popularity",), epsilons=(1.0,)))
+    work_now(run_id)
+    assert ws.run(run_id).status == "failed"
+
+    assert not key.exists()
+    key.write_bytes(kept)
+    assert ws.consents.is_withdrawn(user)
+
+
+def test_an_erasure_after_the_withdrawal_names_nobody_either(ws: Workspace) -> None:
+    user = someone(ws)
+    ws.consents.withdraw(user, **WHY)
+
+    for words in ({"by": user, "reason": "r"}, {"by": "Olga", "reason": user}, {"by": "Olga", "reason": " "}):
+        with pytest.raises(SettingsError):
+            ws.consents.erase(user, **words)
+
+    assert len(ws._open(ws.sample().id).interactions().query("user_id == @user")) > 0

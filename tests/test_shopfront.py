@@ -1,6 +1,7 @@
 """One shopper closely: every ε of a method, why a product is there, before and after own-row options, a gallery."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 import pyarrow.compute as pc
@@ -10,6 +11,7 @@ from core.errors import NotFound
 from core.settings import AnonymizationSettings
 from core.settings.anonymization import GroupSettings
 from core.store.parquet import drop_rows
+from core.studies import gallery
 from core.studies.gallery import RULES
 from core.studies.lists import StudyLists
 from tests.made_shop import make_catalogue, make_interactions, users
@@ -185,3 +187,29 @@ def test_a_shopper_with_one_product_is_shown_and_told_why(studied: Studied) -> N
     assert len(made.new) == 5
     assert all(why.speakers in (((title, 1.0),), ()) for why in found)
     assert found[0].speakers == ((title, 1.0),)
+
+
+@pytest.mark.parametrize(("n", "found"), [(19, []), (20, ["u18", "u00"])])
+def test_the_most_extreme_shopper_stands_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n: int, found: list[str]
+) -> None:
+    """18 have 5 products, one 19, one 20: the 95th percentile is 19.05; with 19 taken 20 is next, and passed over."""
+    monkeypatch.setattr(gallery, "RULES", {"heavy": ("products", 0.95), "usual": ("products", 0.95)})
+    catalogue = make_catalogue()
+    catalogue.to_parquet(tmp_path / "catalogue.parquet")
+    sizes = [*[5] * 18, 19, 20][20 - n :]
+    rows = [(f"u{place:02}", item) for place, size in enumerate(sizes) for item in catalogue["item_id"][:size]]
+    pd.DataFrame(rows, columns=["user_id", "item_id"]).to_parquet(tmp_path / "rows.parquet")
+
+    typical = gallery.typical_shoppers(tmp_path / "rows.parquet", tmp_path / "catalogue.parquet", bytes(32))
+
+    assert [one.products for one in typical] == [sizes[int(user[1:])] for user in found]
+    assert "u19" not in {one.user_id for one in typical}
+
+
+def test_whoever_withdrew_stands_for_no_kind(studied: Studied) -> None:
+    first = studied.ws.shopfront.gallery(studied.run)[0].user_id
+
+    studied.ws.consents.withdraw(first, by="Olga", reason="request 17")
+
+    assert first not in {one.user_id for one in studied.ws.shopfront.gallery(studied.run)}

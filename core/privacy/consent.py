@@ -24,7 +24,7 @@ import pandas as pd
 
 from core.columns import Columns
 from core.errors import SettingsError
-from core.privacy.chain import GENESIS, Decision
+from core.privacy.chain import GENESIS, Decision, decision_event
 from core.privacy.ledger import Ledger
 from core.privacy.records import canonical_json
 from core.store.home import Home
@@ -39,7 +39,7 @@ SHORT = 4  # ids of fewer characters stand in reasons by chance, so only a whole
 
 def hash_of(user_id: str, home: Home) -> str:
     """The 64 hexadecimal digits that stand for a shopper; the blanks around an id do not count, as in an import."""
-    return _hash(user_id, home.key(CONSENT_KEY))
+    return _hash(user_id, _key(home))
 
 
 def decisions(home: Home) -> list[Decision]:
@@ -78,6 +78,16 @@ def decide(home: Home, user_id: str, kind: ConsentKind, *, by: str, reason: str)
     return Ledger(home).decide(kind, by=by, reason=reason, subject=subject)
 
 
+def check_words(user_id: str, by: str, reason: str) -> None:
+    """Refuse a name or a reason that is empty or holds the shopper's id, as ``decide`` does.
+
+    Raises:
+        SettingsError: it is so.
+    """
+    _named(user_id, by, reason)
+    decision_event("withdrawal", by, reason)
+
+
 def mark_all(home: Home, user_ids: Sequence[str], *, by: str, reason: str) -> int:
     """Write a withdrawal for each shopper who is not marked yet; returns how many were.
 
@@ -86,7 +96,7 @@ def mark_all(home: Home, user_ids: Sequence[str], *, by: str, reason: str) -> in
     """
     if len(user_ids) > MOST:
         raise SettingsError(f"A list may name {MOST:,} shoppers at a time, not {len(user_ids):,}. Split it, please.")
-    key, marked = home.key(CONSENT_KEY), withdrawn(home)
+    key, marked = _key(home), withdrawn(home)
     hashes = dict.fromkeys(_hash(_named(user, by, reason), key) for user in user_ids)
     new = [each for each in hashes if each not in marked]
     for each in new:
@@ -142,6 +152,9 @@ def keep_consenting(interactions: pd.DataFrame, home: Home) -> tuple[pd.DataFram
     Args:
         interactions: With ``user_id``, as uploaded.
         home: Whose ledger says who withdrew.
+
+    Raises:
+        SettingsError: somebody withdrew, and the key of their hashes is missing.
     """
     head = Ledger(home).head()  # read first: whoever is marked at this row is on the list
     marked = withdrawn(home)
@@ -149,7 +162,7 @@ def keep_consenting(interactions: pd.DataFrame, home: Home) -> tuple[pd.DataFram
     if not marked:
         return interactions, nobody
     codes, users = pd.factorize(interactions[Columns.USER], use_na_sentinel=False)
-    key = home.key(CONSENT_KEY)
+    key = _key(home)
     hashes = [_hash(str(user), key) for user in users]
     is_out = np.array([each in marked for each in hashes], bool)
     if not is_out.any():
@@ -169,6 +182,16 @@ class Keeper:
         """The rows that may be used."""
         kept, self.left_out = keep_consenting(interactions, self.home)
         return kept
+
+
+def _key(home: Home) -> bytes:
+    """The key of the hashes; a new one would fit no withdrawal, so every shopper would be back without a word."""
+    if CONSENT_KEY not in home.key_names() and decisions(home):
+        raise SettingsError(
+            "The key that withdrawals were written with is missing, so nobody could be left out. Put the file "
+            "consent.key back into the workspace's folder of keys, from a copy."
+        )
+    return home.key(CONSENT_KEY)
 
 
 def _hash(user_id: str, key: bytes) -> str:

@@ -85,7 +85,10 @@ def forget_figures(home: Home, run: Run) -> None:
 
 
 def clear_study(run: Run) -> None:
-    """Delete a study's models without noise and everybody's lists; histories and averages stay."""
+    """Delete a study's models without noise, everybody's lists and figures of groups; histories and averages stay.
+
+    A group may be one shopper: its figure is no average over many.
+    """
     folder = StudyFolder(run.out)
     try:
         about = folder.about()
@@ -94,7 +97,7 @@ def clear_study(run: Run) -> None:
     for point in folder.points():
         if math.isinf(point.epsilon):
             shutil.rmtree(folder.model_folder(point), ignore_errors=True)
-    for path in (run.out / "private").glob("lists-*"):
+    for path in (folder.groups_file, *(run.out / "private").glob("lists-*")):
         path.unlink(missing_ok=True)
     models = [each for each in about["models"] if not math.isinf(float(each["epsilon"]))]
     if len(models) < len(about["models"]):

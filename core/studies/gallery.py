@@ -15,6 +15,8 @@ from core.columns import Columns
 from core.store.parquet import connect, create_view
 
 MIN_PRODUCTS = 5
+MIN_SHOPPERS = 20
+"""Among fewer the 95th percentile is next to the last of all."""
 MEMORY_LIMIT = "256MB"
 RULES: Mapping[str, tuple[str, float]] = {
     "heavy": ("products", 0.95),
@@ -78,6 +80,9 @@ def _at_quantile(
     found = connection.execute(
         f"""select u, products, price, if(categories > 0, top_share, null), categories from found
             where {column} is not null and (select count(distinct {column}) from found) > 1
+                and (select count({column}) from found) >= {MIN_SHOPPERS}
+                and {column} not in (select o.{column} from found o group by all having count(*) = 1 and o.{column} in
+                    ((select min({column}) from found), (select max({column}) from found)))
                 and categories >= if(? = 'top_share', 1, 0) and not list_contains(?::varchar[], u)
             order by abs({column} - (select quantile_cont({column}, {quantile}) from found)), hash(u) limit 1""",
         [column, taken],

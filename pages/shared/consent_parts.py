@@ -111,7 +111,8 @@ def _confirm(ws: Workspace, pending: dict[str, Any]) -> None:
         words = {name: plain(value) for name, value in pending.items() if isinstance(value, str)}
         st.markdown(text(f"consent.sure.{pending['kind']}", **words))
         deletes = pending["kind"] in DELETES
-        if pending["kind"] != "forget":
+        is_marked = pending["kind"] == "erase" and ws.consents.is_withdrawn(st.session_state.get(ASKED, ""))
+        if pending["kind"] != "forget" and not is_marked:  # an erasure writes no second withdrawal
             st.caption(text("consent.sure.kept"))
         with st.container(horizontal=True):
             label = text("consent.yes.delete" if deletes else "consent.yes")

@@ -55,7 +55,7 @@ TEXTS: dict[str, str] = {
     "gallery.off": "A gallery of real shoppers is off, because whoever looks at a card may recognise somebody by "
     "what they bought. A privacy officer can permit it on the Audit page, with a reason; it then shows pseudonyms "
     "and no times.",
-    "gallery.empty": "No shopper here has five products, so nobody stands for a kind.",
+    "gallery.empty": "Too few shoppers here have five products or more, so whoever stood for a kind would stand out.",
     "gallery.rule": "Chosen by a fixed rule, never the most extreme shopper of a kind.",
     "gallery.rule.help": "Among shoppers with at least five products: at the 95th, 50th and 10th percentile of "
     "products (heavy, usual, light), at the 95th and 5th of the share of the largest category (one category, "

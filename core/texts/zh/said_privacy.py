@@ -19,6 +19,7 @@ SENTENCES: dict[str, str] = {
     "Signed and unchanged, but it is about another shopper.": "已签名且未被改动，但它关于另一位购物者。",
     "Shoppers who had withdrawn their consent when the work began are not in it: their own rows were left out before anything else.": "开始时已撤回同意的购物者不在其中：他们自己的行在一切之前就已排除。",
     "This is no evidence of a withdrawn consent. Give the JSON file as it was downloaded.": "这不是撤回同意的证据。请提供下载时的 JSON 文件。",
+    "The key that withdrawals were written with is missing, so nobody could be left out. Put the file consent.key back into the workspace's folder of keys, from a copy.": "记录撤回所用的密钥不见了，因此无法排除任何人。请从副本把文件 consent.key 放回工作区的密钥文件夹。",
     "This shopper's consent is withdrawn already. Nothing has to be done.": "这位购物者的同意已经撤回。无需再做什么。",
     "This shopper's consent is not withdrawn, so it cannot be given back.": "这位购物者的同意未被撤回，因此无法恢复。",
     "A list may name {most} shoppers at a time, not {n}. Split it, please.": "一份清单一次最多 {most} 位购物者，而这里有 {n} 位。请拆分。",
