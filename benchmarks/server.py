@@ -21,7 +21,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-PAGES = ("data", "privacy", "training", "tradeoff", "recommendations")
+PAGES = ("data", "anonymization", "privacy", "training", "tradeoff", "recommendations", "audit", "report", "help")
 PORT = 8599
 RERUNS = 7
 
