@@ -107,8 +107,8 @@ def over_time(lines: Sequence[Line]) -> go.Figure:
         )
     if any(line.cap is not None for line in lines):
         figure.add_scatter(
-            x=numbers,
-            y=[line.cap for line in lines],
+            x=[*numbers, numbers[-1] + 0.5],  # past the last row: a cap that was set there holds from there on
+            y=[*(line.cap for line in lines), lines[-1].cap],
             mode="lines",
             line={"color": SLATE, "width": 2, "dash": "dash", "shape": "hv"},
             name=text("audit.time.cap"),

@@ -27,7 +27,13 @@ def access_log(ws: Workspace) -> None:
         st.caption(text("access.nothing"))
         return
     there = [action for action in ACTIONS if any(row.action == action for row in rows)]
-    wanted = st.multiselect(text("access.filter"), there, format_func=lambda name: text(f"access.{name}"))
+    wanted = st.multiselect(
+        text("access.filter"),
+        there,
+        format_func=lambda name: text(f"access.{name}"),
+        key="access.only",
+        placeholder=text("access.filter.all"),
+    )
     names = _names(ws)
     shown = [_cells(row, names) for row in rows if not wanted or row.action in wanted]
     st.dataframe(pd.DataFrame(shown), hide_index=True, key="access_rows")

@@ -1,5 +1,6 @@
 """The ledger as a privacy officer reads it: where the budget stands, how it was spent, row by row."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -66,7 +67,7 @@ def _left(spent: Spent) -> None:
     """Draw what is left of the cap in each half."""
     assert spent.cap is not None
     shares = {half: spent.used[half] for half in HALVES}  # type: ignore[index]
-    fits = {half: f"{still_fits(spent.cap, share):.2g}" for half, share in shares.items()}
+    fits = {half: _rounded_down(still_fits(spent.cap, share)) for half, share in shares.items()}
     st.markdown(text("audit.cap.fits", epsilon=spent.cap.epsilon, delta=f"{spent.cap.delta:g}", **fits))
     alt = text("audit.left.alt", **{half: f"{rounded_up(100 * share):g}" for half, share in shares.items()})
     figure = left_of({text(f"audit.half.{half}"): share for half, share in shares.items()})
@@ -83,6 +84,7 @@ def ledger(ws: Workspace, spent: Spent) -> None:
     if any(line.lifetime for line in lines):
         with st.container(border=True, key="over_time"):
             st.markdown(f"**{text('audit.time')}**")
+            st.markdown(_time_in_words(spent, lines[-1].lifetime))
             alt = text("audit.time.alt", lifetime=_written(lines[-1].lifetime))
             st.plotly_chart(over_time(lines), key="spent_over_time", config=STILL, alt=alt)
     with st.expander(text("audit.ledger"), icon=":material/receipt_long:"):
@@ -91,6 +93,19 @@ def ledger(ws: Workspace, spent: Spent) -> None:
         if total > len(lines):
             st.caption(text("audit.ledger.newest", n=NEWEST, total=total))
         st.dataframe(pd.DataFrame([_cells(line) for line in reversed(lines)]), hide_index=True, key="ledger_rows")
+
+
+def _time_in_words(spent: Spent, lifetime: float) -> str:
+    """Say how much is spent and what still fits; what fits both halves fits the one that has less left."""
+    if spent.cap is None:
+        return text("audit.time.says.no_cap", lifetime=_written(lifetime))
+    left = still_fits(spent.cap, max(spent.used.values()))
+    return text("audit.time.says", lifetime=_written(lifetime), cap=spent.cap.epsilon, left=_rounded_down(left))
+
+
+def _rounded_down(epsilon: float) -> str:
+    """Write an ε that still fits so that it does fit, at two decimals."""
+    return f"{math.floor(epsilon * 100 + 1e-6) / 100:g}"  # 6 may arrive as 5.99999999
 
 
 @st.cache_data(show_spinner=False, max_entries=8)

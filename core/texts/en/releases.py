@@ -43,10 +43,10 @@ TEXTS: dict[str, str] = {
     "audit.costs.nothing": "No study has spent anything on real shoppers yet.",
     "releases.title": "Releases outside the house",
     "releases.lead": "What leaves the house (a report, a curve, a registry entry) is asked for by one person "
-    "and approved by **two others**. The approval holds for exactly these statements and this "
-    "curve: a study that is run again needs a new one. Until then the report and the curve "
-    "say DRAFT; a signed statement cannot be marked. Names count as they are typed: until there are logins, "
-    "nobody checks them.",
+    "and approved by **two others**. The approval holds for exactly these models, statements, "
+    "curve and texts: a study that is run again, or described in other words, needs a new one. Until then the report "
+    "and the curve say DRAFT; a signed statement cannot be marked. Names count as they are typed: until there are "
+    "logins, nobody checks them.",
     "releases.nothing": "No release waits for a decision.",
     "releases.ask": "Ask for a release",
     "releases.sample": "These shoppers are invented: nothing has to be approved. You can try it out all the same.",
@@ -73,6 +73,10 @@ TEXTS: dict[str, str] = {
     "permission.give": "Permit it",
     "permission.take_back": "Take the permission back",
     "access.title": "Access log",
+    "audit.time.says": "**ε {lifetime}** is spent in a lifetime, in the half that lost more. Under the cap of "
+    "ε {cap:g}, one more plan of up to **ε {left}** fits before a renewal.",
+    "audit.time.says.no_cap": "**ε {lifetime}** is spent in a lifetime, in the half that lost more. No cap bounds "
+    "what may follow.",
     "audit.statements.every": "Verify the statements of every study",
     "audit.statements.every.ok": "All {n} statements of {studies} studies hold.",
     "audit.statements.every.bad": "{bad} of {n} statements of {studies} studies do **not** hold: {names}.",
@@ -81,6 +85,7 @@ TEXTS: dict[str, str] = {
     "or deletes one; whoever can write its database could. It writes no shopper's id into them.",
     "access.nothing": "Nothing has been noted yet.",
     "access.filter": "Only these",
+    "access.filter.all": "Everything",
     "access.newest": "The newest {n} rows.",
     "access.download": "Download as CSV",
     "access.nobody": "(no login)",
