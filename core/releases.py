@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -51,7 +52,8 @@ class Releases:
     """One home, seen by those who may let something out.
 
     A request and what is decided about it are rows of the ledger's chain. They name the study and a digest of what
-    would leave (statements, noisy curve, settings): a study that was run again under the same id is another release.
+    would leave (models, statements, noisy curve, catalogue, settings, and the texts that people wrote): a study that
+    was run again under the same id, or described in other words, is another release.
     """
 
     def __init__(self, home: Home) -> None:
@@ -132,14 +134,15 @@ class Releases:
         from core.report.document import compose, gather
 
         run = Runs(self.home).get(run_id)
-        folder, state = StudyFolder(run.out), self.state(run_id)
+        folder, texts = StudyFolder(run.out), read_deployment(self.home)
+        state = self.state(run_id) if about in (None, texts) else ReleaseState("none")  # other words are not approved
         info = find_dataset(self.home, run.dataset) if run.dataset else None
         promised = read_note(self.home, run.dataset, "privacy") if run.dataset else None
         material = gather(
             folder,
             name=info.name if info else folder.path.name,
             room=room,
-            deployment=about or read_deployment(self.home),
+            deployment=about or texts,
             status=state.status,
             decisions=state.decisions,
             epsilon=(promised or {}).get("epsilon") or DEFAULT_EPSILON,
@@ -198,11 +201,23 @@ class Releases:
         """
         folder = StudyFolder(Runs(self.home).get(run_id).out)
         folder.about()
-        digest = sha256()
-        for path in (*sorted(folder.statements.glob("*.json")), folder.curve_file, folder.path / "study.json"):
-            if path.exists():
-                digest.update(path.name.encode() + b"\0" + sha256(path.read_bytes()).digest())
+        digest = sha256(read_deployment(self.home).model_dump_json().encode())
+        for path in _leaving(folder):
+            seen = path.stat()
+            digest.update(f"{path.relative_to(folder.path)}\0{_hash(path, seen.st_mtime_ns, seen.st_size)}\0".encode())
         return f"{run_id} {digest.hexdigest()[:32]}"
+
+
+def _leaving(folder: StudyFolder) -> list[Path]:
+    """Every file of a study that may leave, in order."""
+    own = (folder.path / "study.json", folder.curve_file)
+    below = (path for name in ("statements", "models", "shop") for path in (folder.path / name).rglob("*"))
+    return sorted(path for path in (*own, *below) if path.is_file())
+
+
+@lru_cache(maxsize=4_096)
+def _hash(path: Path, changed: int, size: int) -> str:  # noqa: ARG001 - when it changed: read again then
+    return sha256(path.read_bytes()).hexdigest()
 
 
 def inside_of_run(home: Home, folder: StudyFolder, info: DatasetInfo | None) -> "Inside":

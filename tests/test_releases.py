@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import NotFound, SettingsError
+from core.privacy.deployment import Deployment
 from core.privacy.ledger import Ledger
 from core.settings import StudySettings
 from core.store.home import Home
@@ -68,17 +69,35 @@ def test_one_refusal_ends_it_and_a_new_request_begins_at_none(studied: tuple[Wor
     assert releases.state(run_id).status == "approved once"
 
 
-def test_what_changed_since_is_not_what_was_approved(studied: tuple[Workspace, str]) -> None:
-    """A study that was run again under its id has other statements."""
+@pytest.mark.parametrize("changed", ["curve.csv", "study.json", "models", "shop", "statements", "texts"])
+def test_what_changed_since_is_not_what_was_approved(studied: tuple[Workspace, str], changed: str) -> None:
+    """A study that was run again under its id has other files; and one who approves has read the texts."""
     ws, run_id = studied
     ws.releases.request(run_id, by="Ada", reason="r")
     for person in ("Bea", "Cy"):
         ws.releases.approve(run_id, by=person, reason="r")
-    curve = ws.study(run_id).curve_file
+    folder = ws.study(run_id).path
+    assert ws.releases.state(run_id).status == "approved"
 
-    curve.write_text(curve.read_text() + "popularity,9,0,0,1,1,1\n")
+    if changed == "texts":
+        ws.officer.set_deployment(Deployment(purpose="Something else"))
+    else:
+        files = [folder / changed] if "." in changed else [p for p in (folder / changed).rglob("*") if p.is_file()]
+        files[0].write_bytes(files[0].read_bytes() + b"\n")
 
     assert ws.releases.state(run_id).status == "none"
+
+
+def test_a_report_in_other_words_is_a_draft(studied: tuple[Workspace, str]) -> None:
+    ws, run_id = studied
+    ws.releases.request(run_id, by="Ada", reason="r")
+    for person in ("Bea", "Cy"):
+        ws.releases.approve(run_id, by=person, reason="r")
+
+    other = ws.releases.document(run_id, room="releasable", about=Deployment(purpose="Something else"))
+
+    assert other.is_draft
+    assert not ws.releases.document(run_id, room="releasable", about=Deployment()).is_draft
 
 
 def test_decisions_stand_in_the_chain_and_cost_nothing(studied: tuple[Workspace, str]) -> None:
