@@ -53,7 +53,8 @@ TEXTS = {
     "anonymization.pseudonym_format": "Form of the code",
     "anonymization.pseudonym_format.hex": "20 hexadecimal digits",
     "anonymization.pseudonym_format.same": "like the id (digits stay digits)",
-    "anonymization.pseudonym_format.help": "Hexadecimal codes cannot be undone by anybody. Codes that look like the id "
+    "anonymization.pseudonym_format.help": "Hexadecimal codes cannot be turned back; whoever holds the key can still "
+    "try ids against them. Codes that look like the id "
     "(FF1, NIST SP 800-38G) can be turned back by whoever holds the key; ids of which fewer than a million look alike "
     "get hexadecimal codes all the same.",
     "anonymization.coarsen_time": "Coarsen time to the",
@@ -151,11 +152,13 @@ TEXTS = {
     "anonymization.key.stand": "Version {version}, fingerprint `{fingerprint}`.",
     "anonymization.key.rotate": "Use a new key (version {version})",
     "anonymization.key.rotate.what": "**A new key** gives every shopper another code in all files from now on: files "
-    "made before and after cannot be matched by their codes, not even by who has both. Files that were handed on "
+    "made before and after cannot be matched by their codes without the keys, not even by who has both. Files that "
+    "were handed on "
     "already stay as they are. Studies keep version 1, so nothing changes there.",
     "anonymization.key.sure": "I know that files made from now on no longer match those made before",
     "anonymization.key.delete": "Delete the older keys too",
-    "anonymization.key.delete.help": "Then nobody can make their codes again or tell which code was which shopper; "
+    "anonymization.key.delete.help": "Then nobody without a copy of the key can make their codes again or tell which "
+    "code was which shopper; "
     "only version 1 stays, for studies. This cannot be undone.",
     "anonymization.key.what": "The key lies in this workspace's folder of keys, apart from all data. Whoever has it "
     "can tell which code is which shopper.",

@@ -10,7 +10,8 @@ TEXTS = {
     # where the budget stands
     "audit.stand": "Where the budget stands",
     "audit.chain.ok": "Chain verified",
-    "audit.chain.ok.help": "Every row of the ledger is as it was written and follows the one before.",
+    "audit.chain.ok.help": "Every row of the ledger that is there is as it was written and follows the one "
+    "before. Whether the newest rows are missing shows only by a statement that was kept elsewhere.",
     "audit.chain.broken": "Chain broken",
     "audit.chain.broken.what": "The chain of the ledger is broken: a row was changed or taken out after it was "
     "written. Until that is cleared up, no figure on this page can be relied on. Compare the database with a backup, "
@@ -48,8 +49,8 @@ TEXTS = {
     "audit.time.x": "Charges and decisions, oldest first",
     "audit.time.alt": "ε spent in a lifetime over the rows of the ledger; it has reached {lifetime}.",
     "audit.ledger": "The ledger, row by row",
-    "audit.ledger.lead": "Newest first. A row is written before the noise is drawn; rows are never changed or taken "
-    "out.",
+    "audit.ledger.lead": "Newest first. A row is written before the noise is drawn; Tact never changes a row or "
+    "takes one out.",
     "audit.ledger.newest": "The newest {n} of {total:,} rows.",
     "audit.ledger.empty": "The ledger is empty: nothing was charged, nothing decided.",
     "audit.line.charge": "Charge",
@@ -147,7 +148,8 @@ TEXTS = {
     "audit.attack.warning": "A bug detector, not a certificate",
     "audit.attack.lead": "Invented shoppers (canaries) are put into the data by fair coins, the real pipeline runs, "
     "and an attack guesses from the output which of them were in. The more it guesses right, the larger ε must be at "
-    "least. A bound **above** the claim proves a bug. A bound below it proves nothing.",
+    "least. A bound **above** the claim says that there is a bug, but for the chance of one in twenty. A bound below "
+    "it proves nothing.",
     "audit.attack.blind": "What {canaries} canaries cannot see: even if every guess is right, a bound that holds for "
     "any mechanism reaches about ε {most} at most, and noise that is half of what it should be usually looks "
     "innocent. Such bugs are caught by the exact tests of each mechanism, not here.",

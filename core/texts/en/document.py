@@ -154,7 +154,8 @@ TEXTS: dict[str, str] = {
     "document.ledger.cap": "The cap is ε {epsilon:g} at δ {delta:g} in a period; left of it: {training:.0%} for "
     "training shoppers, {evaluation:.0%} for those set apart (of the square of the budget).",
     "document.ledger.no_cap": "No cap is set: nothing is refused, everything is counted.",
-    "document.ledger.chain.ok": "The chain of the ledger is whole.",
+    "document.ledger.chain.ok": "The chain of the ledger is whole in itself; whether its newest rows are missing shows "
+    "only by a statement that was kept elsewhere.",
     "document.ledger.chain.broken": "The chain of the ledger is broken: its figures cannot be relied on.",
     "document.ledger.out": "What other studies spent, and what a cap leaves, is not told in this version.",
     "document.limits.lead": "What the promise does not cover, in the words of its statement:",

@@ -32,10 +32,12 @@ TEXTS: dict[str, str] = {
     "published.lead": "What published systems used, from the [{name}]({url}). {n} entries were read on {read}; "
     "{n_epsilon} of them state an ε. **Only compare within a row**: ε for one event is a far weaker promise than the "
     "same ε for a whole person.",
-    "published.person": "Like Tact, {n} entries protect a whole person: their ε goes from {low:g} to {high:g}, and "
+    "published.person": "Like Tact, {n} entries protect a whole person or account: their ε goes from {low:g} to "
+    "{high:g}, and "
     "**{below} of {n}** are at or below your ε {epsilon:g}. That others did it does not make it right for your "
     "shoppers: they released other data, once or many times, and some add the noise on each device.",
-    "published.person.none": "Like Tact, {n} entries protect a whole person: their ε goes from {low:g} to {high:g}.",
+    "published.person.none": "Like Tact, {n} entries protect a whole person or account: their ε goes from {low:g} to "
+    "{high:g}.",
     "published.group.person": "<b>A whole person or account</b> ({n}), as in Tact",
     "published.group.period": "<b>A person, for a day or a month</b> ({n})",
     "published.group.record": "<b>One event or record</b> ({n})",

@@ -3,7 +3,7 @@
 TEXTS: dict[str, str] = {
     # what Tact does, in one picture
     "way.inside": "Curator room: only those who may see the data",
-    "way.outside": "Outside: may be passed on",
+    "way.outside": "Outside: may be passed on once approved",
     "way.files": "Your two files",
     "way.files.what": "Who did what, and what is for sale.",
     "way.clean": "Cleaned, anonymised",
@@ -11,7 +11,7 @@ TEXTS: dict[str, str] = {
     "way.protect": "Protected by ε",
     "way.protect.what": "Noise is added, and written to the ledger first.",
     "way.model": "Private recommender",
-    "way.model.what": "Learns from all, gives nobody away.",
+    "way.model.what": "Learns from all, hardly from any one.",
     "way.curve": "The curve",
     "way.curve.what": "What each ε costs in quality.",
     "way.list": "One shopper's list",

@@ -44,7 +44,7 @@ TEXTS: dict[str, str] = {
     "anonymization.pseudonym_format": "代码的形式",
     "anonymization.pseudonym_format.hex": "20 位十六进制数字",
     "anonymization.pseudonym_format.same": "与 ID 同形（数字仍是数字）",
-    "anonymization.pseudonym_format.help": "十六进制代码任何人都无法还原。与 ID 同形的代码（FF1，NIST SP 800-38G）可"
+    "anonymization.pseudonym_format.help": "十六进制代码无法反算；持有密钥者仍可逐个拿 ID 去比对。与 ID 同形的代码（FF1，NIST SP 800-38G）可"
     "由持有密钥者还原；同形的 ID 不足一百万个时，仍使用十六进制代码。",
     "anonymization.coarsen_time": "时间粗化到",
     "anonymization.coarsen_time.what": "购买的精确秒数几乎就是指纹；日期则很少是。",
@@ -130,10 +130,10 @@ TEXTS: dict[str, str] = {
     "anonymization.key.stand": "版本 {version}，指纹 `{fingerprint}`。",
     "anonymization.key.rotate": "使用新密钥（版本 {version}）",
     "anonymization.key.rotate.what": "**新密钥**会在今后所有文件中给每位购物者换一个代码：之前与之后生成的文件无法凭"
-    "代码对应，即使同时持有两者也不行。已经交出的文件保持原样。研究仍用版本 1，因此那里没有变化。",
+    "代码对应，没有密钥的话，即使同时持有两者也不行。已经交出的文件保持原样。研究仍用版本 1，因此那里没有变化。",
     "anonymization.key.sure": "我知道今后生成的文件不再与之前的文件对应",
     "anonymization.key.delete": "同时删除旧密钥",
-    "anonymization.key.delete.help": "之后谁也无法再生成它们的代码，也无法分辨哪个代码是哪位购物者；只有版本 1 为研究"
+    "anonymization.key.delete.help": "之后没有密钥副本的人都无法再生成它们的代码，也无法分辨哪个代码是哪位购物者；只有版本 1 为研究"
     "而保留。此操作无法撤销。",
     "anonymization.key.what": "密钥位于本工作区的密钥文件夹中，与所有数据分开。持有它的人能分辨哪个代码是哪位购物者。",
     "anonymization.risk": "衡量风险",

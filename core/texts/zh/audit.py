@@ -8,7 +8,7 @@ TEXTS: dict[str, str] = {
     "audit.wait": "正在汇总账本",
     "audit.stand": "预算现状",
     "audit.chain.ok": "链已验证",
-    "audit.chain.ok.help": "账本的每一行都与写入时一致，并接续前一行。",
+    "audit.chain.ok.help": "账本现有的每一行都与写入时一致，并接续前一行。最新的行是否缺失，只有另外保存的声明才能看出。",
     "audit.chain.broken": "链已断裂",
     "audit.chain.broken.what": "账本的链已断裂：有一行在写入后被改动或取走。查清之前，本页的任何数字都不可信。请把数"
     "据库与备份比对，并把各份声明与它所知的比对。",
@@ -41,7 +41,7 @@ TEXTS: dict[str, str] = {
     "audit.time.x": "计入与决定，最早的在前",
     "audit.time.alt": "按账本各行累计花费的 ε；目前达到 {lifetime}。",
     "audit.ledger": "账本逐行",
-    "audit.ledger.lead": "最新的在前。每行在抽取噪声之前写入；任何行都不会被改动或取走。",
+    "audit.ledger.lead": "最新的在前。每行在抽取噪声之前写入；Tact 从不改动或取走任何行。",
     "audit.ledger.newest": "共 {total:,} 行，显示最新的 {n} 行。",
     "audit.ledger.empty": "账本是空的：没有计入，也没有决定。",
     "audit.line.charge": "计入",
@@ -129,7 +129,7 @@ TEXTS: dict[str, str] = {
     "audit.attack": "攻击",
     "audit.attack.warning": "用于发现缺陷，不是证书",
     "audit.attack.lead": "通过公平抛币把虚构的购物者（金丝雀）放入数据，运行真实流程，再由攻击根据输出猜测哪些在其中"
-    "。猜对越多，ε 至少就越大。下界**高于**声称值，证明有缺陷；低于声称值则什么也不证明。",
+    "。猜对越多，ε 至少就越大。下界**高于**声称值，说明有缺陷（二十分之一的偶然除外）；低于声称值则什么也不证明。",
     "audit.attack.blind": "{canaries} 只金丝雀看不到的：即使全部猜对，对任何机制都成立的下界最多也只到约 ε {most}，而"
     "噪声只有应有的一半时通常看起来毫无异常。这类缺陷由各机制的精确测试发现，而不是在这里。",
     "audit.attack.new": "新审计",

@@ -121,7 +121,7 @@ TEXTS: dict[str, str] = {
     "document.ledger.lifetime": "这些购物者迄今被扣的全部合计：训练 ε {training:.2f}，评估 ε {evaluation:.2f}（δ {delta:g}）。",
     "document.ledger.cap": "每期上限为 ε {epsilon:g}（δ {delta:g}）；剩余：训练购物者 {training:.0%}，评估购物者 {evaluation:.0%}（按预算的平方计）。",
     "document.ledger.no_cap": "没有设上限：不拒绝任何研究，全部计入。",
-    "document.ledger.chain.ok": "账本的链完整。",
+    "document.ledger.chain.ok": "账本的链自身完整；最新的行是否缺失，只有另外保存的声明才能看出。",
     "document.ledger.chain.broken": "账本的链已断：其中的数字不可信。",
     "document.ledger.out": "其他研究的花费和上限余额，此版本不予说明。",
     "document.limits.lead": "承诺不涵盖的内容，按声明原文：",

@@ -28,9 +28,9 @@ TEXTS: dict[str, str] = {
     "published.tab": "别人用了多少",
     "published.lead": "已公开的系统所用的 ε，来自 [{name}]({url})。{read} 读取了 {n} 条记录，其中 {n_epsilon} 条写明了 ε。"
     "**只能在同一行内比较**：同样的 ε，针对一次事件的承诺远弱于针对一个完整的人。",
-    "published.person": "与 Tact 一样保护完整个人的有 {n} 条：ε 从 {low:g} 到 {high:g}，其中 **{below} / {n}** 条不高于你的 "
+    "published.person": "与 Tact 一样保护完整个人或账户的有 {n} 条：ε 从 {low:g} 到 {high:g}，其中 **{below} / {n}** 条不高于你的 "
     "ε {epsilon:g}。别人这样做，并不代表对你的购物者就合适：他们发布的是别的数据，有的一次、有的多次，有的在每台设备上加噪声。",
-    "published.person.none": "与 Tact 一样保护完整个人的有 {n} 条：ε 从 {low:g} 到 {high:g}。",
+    "published.person.none": "与 Tact 一样保护完整个人或账户的有 {n} 条：ε 从 {low:g} 到 {high:g}。",
     "published.group.person": "<b>完整的个人或账户</b>（{n}），与 Tact 相同",
     "published.group.period": "<b>个人的一天或一个月</b>（{n}）",
     "published.group.record": "<b>一次事件或一条记录</b>（{n}）",

@@ -2,7 +2,7 @@
 
 TEXTS: dict[str, str] = {
     "way.inside": "内部房间：只有获准查看数据的人可以进入",
-    "way.outside": "室外：可以对外提供",
+    "way.outside": "对外：获批后可以提供",
     "way.files": "您的两个文件",
     "way.files.what": "谁做了什么，以及在售什么。",
     "way.clean": "清洗与匿名化",
@@ -10,7 +10,7 @@ TEXTS: dict[str, str] = {
     "way.protect": "由 ε 保护",
     "way.protect.what": "加入噪声，并且先记入账本。",
     "way.model": "隐私推荐模型",
-    "way.model.what": "向所有人学习，不泄露任何一个人。",
+    "way.model.what": "向所有人学习，几乎不取决于任何一个人。",
     "way.curve": "曲线",
     "way.curve.what": "每个 ε 要付出多少推荐质量。",
     "way.list": "一位购物者的推荐列表",
