@@ -199,9 +199,10 @@ def test_why_a_run_failed_is_not_said_beside_a_curve_that_may_be_passed_on(full:
     reason = full.runs()[0].error
 
     assert reason is not None
-    elsewhere, beside = ([box.value for box in open_page(page).error] for page in (places.DATA, places.TRADEOFF))
+    pages = (places.DATA, places.TRADEOFF, places.REPORT)
+    elsewhere, *beside = ([box.value for box in open_page(page).error] for page in pages)
     assert elsewhere == [text("notice.failed", title="Nothing", why=plain(reason))]
-    assert beside == [text("notice.failed_elsewhere", title="Nothing")]
+    assert beside == [[text("notice.failed_elsewhere", title="Nothing")]] * 2
     full.mark_seen(full.runs()[0].id)
 
 

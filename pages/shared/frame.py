@@ -205,6 +205,10 @@ def _draw_notice(ws: Workspace, run: Run, here: str) -> None:
             st.rerun()
 
 
+OUTSIDE = ("tradeoff", "report")
+"""Pages on which what is seen may be passed on."""
+
+
 def _notice(run: Run, here: str) -> str:
     """Write a notice; why a run failed may quote exact counts, so not where a curve may be passed on."""
     if run.status == "done":
@@ -212,6 +216,6 @@ def _notice(run: Run, here: str) -> str:
     if run.status == "cancelled":
         charged = run.kind in ("study", "audit")
         return text("notice.cancelled" if charged else "notice.cancelled_free", title=plain(title_of(run)))
-    if here == "tradeoff":
+    if here in OUTSIDE:
         return text("notice.failed_elsewhere", title=plain(title_of(run)))
     return text("notice.failed", title=plain(title_of(run)), why=plain(said(run.error or "") or text("run.no_reason")))

@@ -105,7 +105,7 @@ TEXTS: dict[str, str] = {
     "{n}** are still among the first {n}; in 95 of 100 draws at least {low}.",
     "noise.again": "Draw again",
     "noise.simulated": "A simulated draw: nothing is released, nothing is charged, and a real draw will be another "
-    "one.",
+    "one. Its noise can be worked out again, so it hides nobody.",
     "noise.this_draw": "In this draw **{kept} of {n}** stay. New among the first {n}: {names}.",
     "noise.this_draw.all": "In this draw **all {n}** stay.",
     "noise.exact": "exact, with 95 of 100 draws",
