@@ -70,6 +70,23 @@ def test_the_coin_says_who_trained_and_who_judged(ws: Workspace) -> None:
         assert use.role == ("judged" if judges[place] else "trained")
 
 
+def test_releases_and_reports_of_a_shoppers_study_are_told(ws: Workspace) -> None:
+    """Their rows name the run and more: a digest of what was approved, the room of a report."""
+    user, run_id = someone(ws), study(ws)
+    assert ws.consents.uses(user).reports == ()
+
+    ws.releases.request(run_id, by="Ada", reason="partner")
+    ws.releases.approve(run_id, by="Ben", reason="read")
+    ws.releases.log("report.downloaded", f"{run_id} releasable", "ada@shop")
+
+    told = [(each.who, each.action, each.subject) for each in ws.consents.uses(user).reports]
+    assert told == [
+        ("Ada", "request", run_id),
+        ("Ben", "approval", run_id),
+        ("ada@shop", "report.downloaded", run_id),
+    ]
+
+
 def test_an_unknown_shopper_is_nowhere(ws: Workspace) -> None:
     study(ws)
     found = ws.consents.uses("nobody at all")

@@ -218,6 +218,7 @@ def withdraw(walk: Walk, shop: Shop, look: Look) -> None:
     page.get_by_label(text("consent.id"), exact=True).fill(str(user))
     button(page, text("consent.look")).click()
     page.get_by_text(text("consent.is.given")).wait_for()
+    assert page.get_by_text(text("consent.handed.none")).count() == 0  # a report of theirs has just been taken along
     walk.step("shopper")
     page.get_by_label(text("consent.by"), exact=True).first.fill("Ada")
     page.get_by_label(text("consent.reason"), exact=True).first.fill("4711")

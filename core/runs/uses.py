@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.columns import Columns
 from core.errors import NotFound, UserError
@@ -29,6 +29,7 @@ from core.tables.shelf import DatasetInfo, list_datasets
 ERASED = "erased"
 """Topic of the note that says of whom a dataset holds no row any more, by keyed hash; its counts are as imported."""
 MANY = 100_000  # runs looked through
+RUN_ID = 32  # characters of a run's id
 MEMORY_LIMIT = "256MB"
 NOT_READERS = frozenset({"import", "present"})  # these open no dataset's rows to compute with
 ABOUT_RELEASES = frozenset({"request", "approval", "refusal"})
@@ -143,12 +144,18 @@ def _use(home: Home, run: Run, user: str, subject: str) -> RunUse:
 
 def _handed(home: Home, run_ids: set[str]) -> tuple[Handed, ...]:
     """What was decided about these runs, and who took what of them, oldest first."""
-    rows = [row for row in Ledger(home).history() if isinstance(row, Decision) and row.subject in run_ids]
-    found = [Handed(row.created, row.by, row.kind, row.subject) for row in rows if row.kind in ABOUT_RELEASES]
+    rows = [row for row in Ledger(home).history() if isinstance(row, Decision) and _run_of(row.subject) in run_ids]
+    found = [Handed(row.created, row.by, row.kind, _run_of(row.subject)) for row in rows if row.kind in ABOUT_RELEASES]
     with home.engine.connect() as connection:
-        taken = connection.execute(select(access_log).where(access_log.c.subject.in_(run_ids))).all()
-    found += [Handed(row.created, row.who, row.action, row.subject) for row in taken]
+        run_id = func.substr(access_log.c.subject, 1, RUN_ID)
+        taken = connection.execute(select(access_log).where(run_id.in_(run_ids))).all()
+    found += [Handed(row.created, row.who, row.action, _run_of(row.subject)) for row in taken]
     return tuple(sorted(found, key=lambda each: each.when))
+
+
+def _run_of(subject: str) -> str:
+    """The run that a row is about; a release's digest, a report's room or a statement's name may follow it."""
+    return subject.partition(" ")[0]
 
 
 def _rows_of(folder: Path, user: str) -> int:
