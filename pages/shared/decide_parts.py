@@ -101,7 +101,9 @@ def _choose_target(seen: Seen, points: pd.DataFrame) -> float:
         now = asked
     elif now is None or now == st.session_state.get(f"{key}.first"):
         now = first
-    st.session_state[f"{key}.first"], st.session_state[key] = first, min(now, top)
+    st.session_state[f"{key}.first"] = first
+    if st.session_state.get(key) != min(now, top):  # what is written back anew undoes a key pressed meanwhile
+        st.session_state[key] = min(now, top)
     ceiling = ceiling_of(points)
     return float(
         st.slider(

@@ -188,6 +188,7 @@ def picked_points(study: Run, curve: pd.DataFrame) -> None:
         format_func=point_name,
         max_selections=state.MAX_POINTS,
         help=text("curve.picked.help"),
+        placeholder=text("curve.picked.none"),
     )
     if chosen != picked:
         state.set_points(study.id, chosen)

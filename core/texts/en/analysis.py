@@ -3,7 +3,8 @@
 TEXTS: dict[str, str] = {
     "pays.title": "Who pays for privacy",
     "pays.lead": "Noise does not cost everybody the same. Here the judges, and the products hidden "
-    "from them, stand in groups: how good is each group served at each ε?",
+    "from them, stand in groups: how well is each group served at each ε? Measured by NDCG@10 here, whatever is "
+    "chosen above.",
     "pays.not_outside": "Not shown outside: each figure of a group would need a private release of its own, "
     "and groups are small, so its noise would be large. Look at it in the curator room, "
     "or on the sample shop.",

@@ -28,6 +28,7 @@ TEXTS = {
     "curve.no_epsilon": "costs no ε",
     "curve.chosen": "your ε",
     "curve.picked": "Picked for the Recommendations page (up to three)",
+    "curve.picked.none": "None yet: click on a point, or choose one here",
     "curve.picked.help": "A click on a point of the curve adds it; the last three stay.",
     "curve.png": "PNG: the camera at the top right of the figure.",
     "curve.csv": "Download CSV",

@@ -63,7 +63,7 @@ TEXTS: dict[str, str] = {
     "consent.decide.return": "重新同意",
     "consent.decide.erase": "抹除这里的数据行",
     "consent.decide.erase.help": "从所有数据版本和研究的历史中取出此购物者的行，并删除不加噪声的模型和列表。无法撤销。",
-    "consent.by": "你的姓名",
+    "consent.by": "您的姓名",
     "consent.reason": "理由",
     "consent.reason.help": "例如申请编号。会永久保留，因此不要写购物者的 id 或姓名。",
     "consent.missing": "需要姓名和理由：两者都会记入账本。",

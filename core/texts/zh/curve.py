@@ -24,6 +24,7 @@ TEXTS: dict[str, str] = {
     "curve.no_epsilon": "不花费 ε",
     "curve.chosen": "您的 ε",
     "curve.picked": "已选去推荐页比较（最多三个）",
+    "curve.picked.none": "还没有：点击曲线上的点，或在此选择",
     "curve.picked.help": "点击曲线上的点即可加入；保留最近三个。",
     "curve.png": "PNG：点击图右上角的相机。",
     "curve.csv": "下载 CSV",

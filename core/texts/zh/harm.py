@@ -28,8 +28,8 @@ TEXTS: dict[str, str] = {
     "published.tab": "别人用了多少",
     "published.lead": "已公开的系统所用的 ε，来自 [{name}]({url})。{read} 读取了 {n} 条记录，其中 {n_epsilon} 条写明了 ε。"
     "**只能在同一行内比较**：同样的 ε，针对一次事件的承诺远弱于针对一个完整的人。",
-    "published.person": "与 Tact 一样保护完整个人或账户的有 {n} 条：ε 从 {low:g} 到 {high:g}，其中 **{below} / {n}** 条不高于你的 "
-    "ε {epsilon:g}。别人这样做，并不代表对你的购物者就合适：他们发布的是别的数据，有的一次、有的多次，有的在每台设备上加噪声。",
+    "published.person": "与 Tact 一样保护完整个人或账户的有 {n} 条：ε 从 {low:g} 到 {high:g}，其中 **{below} / {n}** 条不高于您的 "
+    "ε {epsilon:g}。别人这样做，并不代表对您的购物者就合适：他们发布的是别的数据，有的一次、有的多次，有的在每台设备上加噪声。",
     "published.person.none": "与 Tact 一样保护完整个人或账户的有 {n} 条：ε 从 {low:g} 到 {high:g}。",
     "published.group.person": "<b>完整的个人或账户</b>（{n}），与 Tact 相同",
     "published.group.period": "<b>个人的一天或一个月</b>（{n}）",
@@ -38,7 +38,7 @@ TEXTS: dict[str, str] = {
     "published.trust.central": "由数据管理方加噪声",
     "published.trust.local": "在每台设备上加噪声",
     "published.trust.unstated": "未写明",
-    "published.ours": "你的 ε {epsilon:g}，针对完整的购物者",
+    "published.ours": "您的 ε {epsilon:g}，针对完整的购物者",
     "published.unit": "单位：{unit}",
     "published.unit.none": "未写明",
     "published.epsilon": "ε {epsilon:g}",
@@ -85,7 +85,7 @@ TEXTS: dict[str, str] = {
     "unit.cap.set": "“匿名化”页已设置上限 {most:,} 行。",
     "privacy.n.question": "一共有多少购物者？",
     # noise on this shop's products
-    "noise.tab": "你的商品上的噪声",
+    "noise.tab": "您的商品上的噪声",
     "noise.lead": "本店最热门的商品，以及以 ε {epsilon:g} 发布时它们会显示成什么样。移动 ε，看横条如何变化。",
     "noise.kept": "每个商品的噪声为 **± {half:.1f}**（100 次抽取中的 95 次）。平均有 **{kept:.1f} / {n}** 仍在前 {n} 名；"
     "100 次抽取中有 95 次至少为 {low} 个。",
@@ -106,7 +106,7 @@ TEXTS: dict[str, str] = {
     "noise.alt": "最热门的 {n} 个商品，第一名 {first:.1f}，最后一名 {last:.1f}，各有 ± {half:.1f} 的噪声："
     "平均有 {kept:.1f} / {n} 留在前 {n} 名。",
     # the promise
-    "promise.title": "你即将作出的承诺",
+    "promise.title": "您即将作出的承诺",
     "promise.nothing": "没有承诺：这些购物者是虚构的，也没有选择任何保护。",
     "promise.says": "从这些数据发布的全部内容，只要账本合计不超过 ε {epsilon:g}（δ {delta}），无论其中有没有任何一位购物者，"
     "看起来都几乎一样。一位购物者是指一个 UserID 及其在整个文件中的全部行为。如果有人原先认为关于某位购物者的某件事有 "
