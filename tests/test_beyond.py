@@ -16,7 +16,8 @@ LISTS = np.array([[0, 1], [3, -1]], np.int32)
 
 
 def bought(*pairs: tuple[str, str]) -> Histories:
-    frame = pd.DataFrame(pairs, columns=["user_id", "item_id"]).assign(event_type="purchase", timestamp=pd.NaT)
+    frame = pd.DataFrame(pairs, columns=["user_id", "item_id"]).assign(event_type="purchase")
+    frame["timestamp"] = pd.Series(pd.NaT, index=frame.index)
     return build_histories(frame, ITEMS, False)
 
 

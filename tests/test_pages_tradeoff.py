@@ -49,7 +49,7 @@ def study_of(ws: Workspace, dataset_id: str) -> str:
     return next(run.id for run in ws.runs() if run.kind == "study" and run.dataset == dataset_id)
 
 
-def opened(ws: Workspace, tab: str, *, private: bool = True, **state: Any) -> AppTest:
+def opened(ws: Workspace, tab: str, *, private: Any = True, **state: Any) -> AppTest:
     dataset = private_id(ws) if private else ws.sample().id
     return open_page(places.TRADEOFF, **{"choice.dataset": dataset, link.TAB: tab, **state})
 
@@ -76,7 +76,7 @@ def test_a_target_is_answered_in_sentences_that_can_be_copied(ws: Workspace) -> 
     (target,) = app.slider
     curve = summarize(ws.curve(study_of(ws, ws.sample().id), "sample"), "ndcg_at_10")
 
-    answer = epsilon_for(curve, "statistics", target.value)
+    answer = epsilon_for(curve, "statistics", float(str(target.value)))
     copied = app.code[-1].value if "We ask" in app.code[-1].value else app.code[0].value
 
     assert answer is not None

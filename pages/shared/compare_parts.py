@@ -1,9 +1,6 @@
 """Parts of the Trade-off page: several studies on one axis, ε read for other units, the shop's present lists."""
 
-import importlib
-import importlib.util
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -16,23 +13,13 @@ from core.runs.queue import Run
 from core.settings import AnonymizationSettings
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Room, Workspace
-from pages.shared import frame, grid_parts, link
+from pages.shared import frame, grid_parts, link, present_parts
 from pages.shared.decide_parts import Seen, choose_method
 from pages.shared.fields import keep
 from pages.shared.tradeoff_parts import camera, file_suffix, marked, words_across
 
 EVENTS = 5
 PEOPLE = 2
-
-
-def later(module: str, part: str, *what: Any) -> None:
-    """Draw a part that another module offers; say so where this installation does not have it."""
-    name = f"pages.shared.{module}"
-    found = importlib.util.find_spec(name) and getattr(importlib.import_module(name), part, None)
-    if found:
-        found(*what)
-    else:
-        st.info(text("compare.not_here"))
 
 
 def compare(ws: Workspace, seen: Seen) -> None:
@@ -43,7 +30,7 @@ def compare(ws: Workspace, seen: Seen) -> None:
         method = choose_method(offered, seen.advised)
         _studies(ws, seen, method)
         _units(seen, points, method)
-    later("present_parts", "present", ws, seen.info, seen.study, seen.room)
+    present_parts.present(ws, seen.info, seen.study, seen.room)
     grid_parts.section(ws, seen.info, seen.room, seen.column)
 
 
@@ -157,15 +144,10 @@ def _table(lines: list[Line], seen: Seen) -> None:
 
 def _present(ws: Workspace, seen: Seen) -> list[tuple[str, float, float]]:
     """Return what the shop's own recommenders reach by this metric: name, value, standard error."""
-    if seen.room == "releasable" or not importlib.util.find_spec("pages.shared.present_parts"):
+    if seen.room == "releasable":
         return []
-    lines = getattr(importlib.import_module("pages.shared.present_parts"), "lines", None)
-    found = [(name, means.get(seen.column), se) for name, means, se in lines(ws, seen.study)] if lines else []
-    return [
-        (name, float(value), float(se.get(seen.column, 0.0) if isinstance(se, dict) else se))
-        for name, value, se in found
-        if value is not None
-    ]
+    found = present_parts.lines(ws, seen.study)
+    return [(name, means[seen.column], se[seen.column]) for name, means, se in found if seen.column in means]
 
 
 def _units(seen: Seen, points: pd.DataFrame, method: str) -> None:

@@ -112,7 +112,6 @@ TEXTS: dict[str, str] = {
     "Choose one below, or ask its sender for a new link.",
     "link.not_done": "This link leads to a study that has not ended, so there is no curve yet. Look again when it "
     "has, or choose another one below.",
-    "compare.not_here": "This part is not in this version of Tact.",
     "compare.studies": "Several studies on one axis",
     "compare.studies.lead": "Another version of the data, other settings, another shop: one method, one metric.",
     "compare.studies.pick": "Studies to compare with",

@@ -74,7 +74,6 @@ TEXTS = {
     "the uploaded data?",
     "present.unknown": "{unknown:.0%} of the listed products are not in this study's catalogue; they count as missed.",
     "present.passed": "Products that a judge already has were passed over, as in the study's own lists.",
-    "present.column.name": "Lists",
     "present.off": "± is the 95 % interval over shoppers.",
     "present.forget": "Remove",
 }

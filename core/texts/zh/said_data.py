@@ -1,6 +1,10 @@
 """Chinese: what core says in English of files, datasets and the disk; see ``core.texts.sentences``."""
 
 SENTENCES: dict[str, str] = {
+    "In {name} no column is certain to be {field}. Give it that name in the first line.": "{name} 中没有能确定为 {field} 的列。请在首行给该列取这个名称。",
+    "{name}, line {n}: {cells} cells in place of {columns}. Mend that line, please.": "{name} 第 {n} 行：有 {cells} 个单元格，应为 {columns} 个。请修正该行。",
+    "{name}, line {n}: its {field} is blank. Mend that line, please.": "{name} 第 {n} 行：{field} 为空。请修正该行。",
+    "{name}, line {n}: its rank is no number. Mend that line, please.": "{name} 第 {n} 行：排名不是数字。请修正该行。",
     "None of the {n} rows of {file} can be used ({sentence_list}).": "{file} 的 {n} 行全都无法使用（{sentence_list}）。",
     "{n} {message}": "{n} 行：{message}",
     "more or fewer cells than there are columns": "单元格数与列数不符",

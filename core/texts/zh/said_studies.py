@@ -1,6 +1,9 @@
 """Chinese: what core says in English of studies, models and the bill; see ``core.texts.sentences``."""
 
 SENTENCES: dict[str, str] = {
+    "This study set no shopper apart to judge, so no list can be judged. Train it again.": "这项研究没有留出购物者来评判，因此无法评判任何列表。请重新训练。",
+    "The histories of this study were deleted, so its judges are not known. Train it again.": "这项研究的历史已删除，因此无法得知其评估购物者。请重新训练。",
+    "These lists have no name. Say what they are called, so that their line can be told.": "这些列表没有名称。请给出名称，以便识别它们的线。",
     "“{method_winner}” won the selection: the only model that this study let out.": "“{method_winner}”赢得了选拔：它是这项研究唯一放出的模型。",
     "The released figures show “{method_better}” ahead of “{method}” by more than their ± and chance.": "发布的数字显示“{method_better}”领先“{method}”，幅度超过其 ± 和偶然。",
     "Fewer than {n} shoppers are too few to learn anything from privately: this is the popularity list, and much of it is noise.": "不足 {n} 位购物者，太少，无法以隐私方式学到任何东西：这是热门列表，其中很多是噪声。",
@@ -62,6 +65,6 @@ SENTENCES: dict[str, str] = {
     "This plan has paid for one training and is spent. Make a new plan to train again.": "此计划只付了一次训练的费用，已用尽。再次训练请新建计划。",
     "The loss of one example depends on the outputs of others in its batch (in-batch negatives, or a mean over the batch): clipping would not bound what one shopper does. Use each shopper's own rows only.": "一个样例的损失取决于同批其他样例的输出（批内负例，或整批平均）：裁剪无法限制一位购物者的影响。请只使用每位购物者自己的行。",
     "The loss must give one number an example, shape (3,) for 3, got {shape}.": "损失必须为每个样例给出一个数，3 个样例的形状为 (3,)，而得到的是 {shape}。",
-    "The sample room is for the sample shop only. Choose “curator” or “releasable”.": "示例范围仅适用于示例店铺。请选择“仅限内部”或“可对外”。",
+    "The sample room is for the sample shop only. Choose “curator” or “releasable”.": "样例房间仅适用于样例店铺。请选择“仅限内部”或“可发布”。",
     "A report ends in {names}, got “{name}”.": "报告文件名须以 {names} 结尾，而给出的是“{name}”。",
 }

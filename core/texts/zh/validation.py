@@ -52,7 +52,6 @@ TEXTS: dict[str, str] = {
     "present.missing.none": "{judges:,} 位评估购物者都没有列表，因此每个数字都是 0。这些是上传数据中的 UserID 吗？",
     "present.unknown": "列表中有 {unknown:.0%} 的商品不在这项研究的目录中，按未命中计。",
     "present.passed": "评估购物者已有的商品会被跳过，与研究自己的列表一样。",
-    "present.column.name": "列表",
     "present.off": "± 是购物者上的 95% 区间。",
     "present.forget": "移除",
 }
