@@ -91,7 +91,6 @@ class Walk(Visit):
         """Open a tab."""
         self.page.get_by_role("tab", name=label, exact=True).click()
         self.page.get_by_role("tab", name=label, exact=True, selected=True).wait_for()
-        settled(self.page)
 
     def copied(self, block: Locator) -> str:
         """Copy a block of words by its own sign; return what the clipboard holds then."""
@@ -129,6 +128,7 @@ def test_a_product_manager_finds_defends_and_hands_on_her_epsilon(look: Look, sh
         walk.step("headline")
 
         walk.tab(text("tradeoff.tab.decide"))
+        settled(page)
         before, asked = page.locator(".st-key-answer").inner_text(), target_of(page)
         page.get_by_role("slider").first.focus()
         for _ in range(STEPS_OF_THE_SLIDER):
@@ -157,6 +157,7 @@ def test_a_product_manager_finds_defends_and_hands_on_her_epsilon(look: Look, sh
         assert is_chosen(colleague.page, text("metric.recall"))
         colleague.step("same-view")
         colleague.tab(text("tradeoff.tab.decide"))
+        colleague.page.locator(".st-key-answer").wait_for()
         assert target_of(colleague.page) == pytest.approx(moved)
         colleague.close()
 
