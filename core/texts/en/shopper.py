@@ -54,7 +54,8 @@ TEXTS: dict[str, str] = {
     "rec.kind.typical": "Typical ones",
     "gallery.off": "A gallery of real shoppers is off, because whoever looks at a card may recognise somebody by "
     "what they bought. A privacy officer can permit it on the Audit page, with a reason; it then shows pseudonyms "
-    "and no times.",
+    "and no times. A curator can still look at single shoppers by id or by kind, above: that is for working with the "
+    "data, this for showing around.",
     "gallery.empty": "Too few shoppers here have five products or more, so whoever stood for a kind would stand out.",
     "gallery.rule": "Chosen by a fixed rule, never the most extreme shopper of a kind.",
     "gallery.rule.help": "Among shoppers with at least five products: at the 95th, 50th and 10th percentile of "
