@@ -1,5 +1,6 @@
 """The grid from a click to its figures: queue, worker, and the section of the Trade-off page in each room."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -85,10 +86,10 @@ def test_the_curators_room_shows_what_each_anonymisation_costs(ws: Workspace) ->
 
 def test_what_the_curator_takes_along_is_marked(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """In its name, in every row, and across the picture: a table on screen is a file at one click, too."""
-    taken: dict[str, bytes] = {}
+    taken: dict[str, Callable[[], bytes]] = {}
     offer = st.download_button
 
-    def offered(label: str, data: bytes, file_name: str, *more: Any, **options: Any) -> bool:
+    def offered(label: str, data: Callable[[], bytes], file_name: str, *more: Any, **options: Any) -> bool:
         taken[file_name] = data
         return offer(label, data, file_name, *more, **options)
 
@@ -101,7 +102,7 @@ def test_what_the_curator_takes_along_is_marked(ws: Workspace, monkeypatch: pyte
     }
     mark, tables = text("room.watermark"), [*curve.dataframe, *app.dataframe]
     for content in taken.values():
-        first, *rows = content.decode().splitlines()
+        first, *rows = content().decode().splitlines()  # made when it is taken along, so that it can be noted
         assert first.endswith(text("room.curator"))
         assert rows
         assert all(row.endswith(mark) for row in rows)
