@@ -85,11 +85,12 @@ def test_every_page_opens_on_a_studied_sample_and_calls_it_synthetic(full: Works
 
 
 @pytest.mark.parametrize("place", WITH_DATA)
-def test_every_page_opens_on_private_data_and_names_the_curators_room(full: Workspace, place: str) -> None:
+def test_every_page_opens_on_private_data_and_names_the_place_it_stands_in(full: Workspace, place: str) -> None:
+    """A report is first offered for outside; everything else begins in the curator's room."""
     app = open_page(place, **{"choice.dataset": private_id(full)})
 
     assert not app.error
-    assert text("place.curator") in badges_of(app)
+    assert text("place.outside" if place == places.REPORT else "place.curator") in badges_of(app)
     assert text("place.sample") not in badges_of(app)
 
 
