@@ -139,7 +139,10 @@ def test_deleting_a_dataset_is_one_row_by_hand_and_by_its_time(home: Home, tmp_p
     assert rows_of(ws, Caretaker(home).tick) == [("", "data.deleted", sample)]
 
 
-@pytest.mark.parametrize("change", [update(access_log).values(who="nobody"), delete(access_log)])
+REPLACED = text("INSERT OR REPLACE INTO access_log (id, created, who, action) VALUES (1, '2026-01-01', 'x', 'y')")
+
+
+@pytest.mark.parametrize("change", [update(access_log).values(who="nobody"), delete(access_log), REPLACED])
 def test_the_database_itself_refuses_to_change_the_log(home: Home, change: object) -> None:
     Releases(home).log("data.seen", "d1", "a@shop")
 
@@ -154,7 +157,7 @@ def test_the_database_itself_refuses_to_change_the_log(home: Home, change: objec
 def test_a_log_of_before_is_closed_when_its_home_is_opened(home: Home) -> None:
     Releases(home).log("data.seen", "d1")
     with home.write() as connection:
-        for what in ("update", "delete"):
+        for what in ("update", "delete", "replace"):
             connection.execute(text(f"DROP TRIGGER access_log_no_{what}"))
     home.close()
 

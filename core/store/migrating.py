@@ -30,6 +30,11 @@ def _close_access_log(connection: Connection) -> None:
             f"CREATE TRIGGER IF NOT EXISTS access_log_no_{what.lower()} BEFORE {what} ON {access_log.name} "
             "BEGIN SELECT RAISE(ABORT, 'the access log only grows'); END"
         )
+    connection.exec_driver_sql(  # INSERT OR REPLACE deletes without asking the trigger above
+        f"CREATE TRIGGER IF NOT EXISTS access_log_no_replace BEFORE INSERT ON {access_log.name} "
+        f"WHEN EXISTS (SELECT 1 FROM {access_log.name} WHERE id = NEW.id) "
+        "BEGIN SELECT RAISE(ABORT, 'the access log only grows'); END"
+    )
 
 
 def _add(connection: Connection, table: Table, column: "Column[object]") -> None:

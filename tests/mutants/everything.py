@@ -1,6 +1,6 @@
 """All mutants, room by room."""
 
-from tests.mutants import anonymize, dp_sgd, dp_sgd_noise, noise, privacy, release, studies
+from tests.mutants import anonymize, dp_sgd, dp_sgd_noise, noise, privacy, release, studies, studio
 from tests.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -11,4 +11,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *privacy.MUTANTS,
     *release.MUTANTS,
     *studies.MUTANTS,
+    *studio.MUTANTS,
 )
