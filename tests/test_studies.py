@@ -112,7 +112,7 @@ def test_what_is_private_is_open_to_its_owner_only(done: Done) -> None:
     private = done.folder.path / "private"
 
     assert private.stat().st_mode & 0o777 == 0o700
-    assert {p.name for p in private.iterdir()} == {"interactions.parquet", "exact.csv", "excluded.json"}
+    assert {p.name for p in private.iterdir()} == {"interactions.parquet", "exact.csv", "excluded.json", "groups.csv"}
 
 
 def test_the_settings_and_numbers_of_a_study_can_be_read_back(done: Done) -> None:
