@@ -107,6 +107,7 @@ def test_one_private_model_leaves_and_no_other_trial_is_anywhere(done: Done) -> 
     assert [p.stem for p in done.folder.statements.iterdir()] == [won.name]
     assert {p.name for p in (done.folder.path / "private").iterdir()} == {
         "exact.csv",
+        "groups.csv",
         "interactions.parquet",
         "excluded.json",
     }
