@@ -11,7 +11,7 @@ from core.store.schema import access_log, utc_now
 
 ACTIONS = (
     *("data.seen", "data.rejected", "data.deleted", "files.exported"),
-    *("shopper.seen", "gallery.seen", "lists.downloaded"),
+    *("shopper.seen", "gallery.seen", "lists.downloaded", "histories.downloaded"),
     *("curve.downloaded", "statement.downloaded", "registry.downloaded", "report.downloaded", "log.downloaded"),
     *("decision.taken", "consent.looked_up", "consent.evidence", "consent.erased"),
 )

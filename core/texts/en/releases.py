@@ -8,6 +8,7 @@ TEXTS: dict[str, str] = {
     "access.shopper.seen": "looked at a shopper",
     "access.gallery.seen": "looked at typical shoppers",
     "access.lists.downloaded": "took along everybody's lists",
+    "access.histories.downloaded": "took along histories of judges",
     "access.curve.downloaded": "took along a curve",
     "access.statement.downloaded": "took along a statement",
     "access.registry.downloaded": "took along a registry entry",

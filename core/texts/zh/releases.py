@@ -8,6 +8,7 @@ TEXTS: dict[str, str] = {
     "access.shopper.seen": "查看一位购物者",
     "access.gallery.seen": "查看典型购物者",
     "access.lists.downloaded": "下载全部推荐列表",
+    "access.histories.downloaded": "下载评估购物者的历史",
     "access.curve.downloaded": "下载曲线",
     "access.statement.downloaded": "下载声明",
     "access.registry.downloaded": "下载登记条目",
