@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-SOON_MS = 30_000
+SOON_MS = 60_000  # a busy machine is slow, and a test that passes waits for nothing
 ARTEFACTS = Path(os.environ.get("TACT_ARTEFACTS") or ROOT / "out" / "screens")
 """Where screenshots are kept; out/ is no part of the repository."""
 
