@@ -1,5 +1,6 @@
 """Every main button is reached by the keyboard alone, and nothing jumps under the pointer while a study works."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +21,8 @@ pytestmark = [
 
 MOST_TABS = 60
 TICKS = 5
-LOOKS_A_TICK = 4
+LOOK_MS = 250
+PATIENCE_S = 90
 FOCUSED = "(document.activeElement.innerText || document.activeElement.ariaLabel || '')"
 MAIN = {
     "": ("overview.demo", "overview.own"),
@@ -74,7 +76,7 @@ def reached(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_nothing_jumps_while_progress_ticks(width: int, browser: Browser, tmp_path: Path) -> None:
-    """What stands below the panel stays where it is for five seconds in which the panel says new things."""
+    """What stands below the panel stays where it is while the panel says five new things."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TACT_HOME", str(tmp_path / "home"))
         ws = Workspace()
@@ -82,13 +84,13 @@ def test_nothing_jumps_while_progress_ticks(width: int, browser: Browser, tmp_pa
     with serving(tmp_path / "home", tmp_path / "server.log") as address:
         page = opened(browser, f"{address}/training?lang=en", width)
         page.get_by_test_id("stProgress").first.wait_for()
-        seen, places = set(), []
-        for _ in range(TICKS * LOOKS_A_TICK):
+        seen, places, deadline = set(), [], time.monotonic() + PATIENCE_S
+        while len(seen) <= TICKS and time.monotonic() < deadline:
             places.append(round(page.get_by_text(text("training.new"), exact=True).bounding_box()["y"]))  # type: ignore[index]
             seen.add(page.locator(".st-key-watched").inner_text())
-            page.wait_for_timeout(1_000 / LOOKS_A_TICK)
+            page.wait_for_timeout(LOOK_MS)
         ws.cancel(run_id)
         page.close()
 
-    assert len(seen) > 1, "the panel said nothing new: this proves nothing"
+    assert len(seen) > TICKS, "the panel said too little that is new: this proves nothing"
     assert len(set(places)) == 1, places
