@@ -84,7 +84,8 @@ def test_nothing_jumps_while_progress_ticks(width: int, browser: Browser, tmp_pa
     with serving(tmp_path / "home", tmp_path / "server.log") as address:
         page = opened(browser, f"{address}/training?lang=en", width)
         page.get_by_test_id("stProgress").first.wait_for()
-        seen, places, deadline = set(), [], time.monotonic() + PATIENCE_S
+        seen: set[str] = set()
+        places, deadline = [], time.monotonic() + PATIENCE_S
         while len(seen) <= TICKS and time.monotonic() < deadline:
             places.append(round(page.get_by_text(text("training.new"), exact=True).bounding_box()["y"]))  # type: ignore[index]
             seen.add(page.locator(".st-key-watched").inner_text())
