@@ -133,6 +133,7 @@ def test_a_product_manager_finds_defends_and_hands_on_her_epsilon(look: Look, sh
         page.get_by_role("slider").first.focus()
         for _ in range(STEPS_OF_THE_SLIDER):
             page.keyboard.press("ArrowRight")
+            settled(page)
         page.locator(".st-key-answer").get_by_text(f"{asked + STEPS_OF_THE_SLIDER / 1000:.3f}").first.wait_for()
         assert page.locator(".st-key-answer").inner_text() != before
         moved = target_of(page)
@@ -202,7 +203,8 @@ def test_a_privacy_officer_finds_every_answer_for_her_audit(look: Look, shop: Sh
 
         withdraw(walk, shop, look)
         walk.tab(text("audit.tab.access"))
-        page.get_by_test_id("stDataFrame").wait_for()
+        panel = page.get_by_role("tabpanel", name=text("audit.tab.access"), exact=True)  # an older tab's may still go
+        panel.get_by_test_id("stDataFrame").first.wait_for()
         log = content(download(page, text("access.download"))).decode("utf-8-sig")
         assert f"report.downloaded,{study} releasable" in log
         assert "consent.looked_up" in log
