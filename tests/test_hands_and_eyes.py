@@ -16,6 +16,7 @@ from tests.opened_pages import make_studied
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
+    pytest.mark.flaky(reruns=1),  # a browser on a busy machine may be too slow once; pytest says so where it was
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: `make browser` installs it"),
 ]
 
