@@ -65,8 +65,8 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True).last
 
 
-def settled(page: Page) -> None:
-    """Wait until the page is drawn: nothing runs, and nothing has for half a second."""
+def settled(page: Page, quiet_ms: int = 500) -> None:
+    """Wait until the page is drawn: nothing runs, and nothing has for half a second (or so long)."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=SOON_MS)
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(quiet_ms)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=SOON_MS)

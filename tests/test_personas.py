@@ -24,6 +24,7 @@ pytestmark = [
 ]
 
 STEPS_OF_THE_SLIDER = 7
+QUIET_MS = 200
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 
@@ -78,7 +79,7 @@ class Walk(Visit):
 
     def step(self, name: str) -> None:
         """Hold that the page is whole after this step, and keep its picture."""
-        settled(self.page)
+        settled(self.page, QUIET_MS)
         self._steps += 1
         at = f"{self._who}, step {self._steps}, {name}"
         if self.page.get_by_text(text("error.ours")).count() or self.page.get_by_test_id("stException").count():
@@ -129,7 +130,7 @@ def test_a_product_manager_finds_defends_and_hands_on_her_epsilon(look: Look, sh
         walk.step("headline")
 
         walk.tab(text("tradeoff.tab.decide"))
-        settled(page)
+        settled(page, QUIET_MS)
         before, asked = page.locator(".st-key-answer").inner_text(), target_of(page)
         page.get_by_role("slider").first.focus()
         for _ in range(STEPS_OF_THE_SLIDER):
