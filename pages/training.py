@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.errors import UserError
+from core.settings import StudySettings
 from core.texts import plain, said, text
 from pages.shared import bill, frame, run_panel, state
 from pages.shared.study_form import study_form
@@ -19,17 +20,15 @@ if runs:
         bill.paid(ws, runs[0])
 
 with st.expander(text("training.new"), expanded=not runs, icon=":material/add_circle:"):
+    settings: StudySettings | None = None
+    fits = False
     try:
         settings = study_form(info, ws.privacy(info.id))
-        bill.estimate(ws, info, settings)
+        fits = not bill.estimate(ws, info, settings).refusal
     except UserError as error:
         st.warning(plain(said(str(error))))
-        settings = None
     start = text("training.start")
-    if (
-        st.button(start, key="start", type="primary", icon=":material/play_arrow:", disabled=settings is None)
-        and settings
-    ):
+    if st.button(start, key="start", type="primary", icon=":material/play_arrow:", disabled=not fits) and settings:
         state.choose_study(ws.submit_study(info.id, settings))
         st.rerun()
 

@@ -40,7 +40,10 @@ def decide(app: AppTest, form: str, button: str, by: str, reason: str = "Because
 
 def test_a_release_is_asked_for_and_approved_on_the_page(ws: Workspace) -> None:
     study = next(run for run in ws.runs() if run.kind == "study" and run.dataset == private_id(ws))
-    decide(opened(ws, "releases"), f"ask_{study.id}", "request", "Ada")
+    before = opened(ws, "releases")
+    assert before.text_input(key=f"ask_{study.id}.by").label == text("releases.by")
+    assert text("releases.blank", missing=20, all=20) in [one.value for one in before.warning]
+    decide(before, f"ask_{study.id}", "request", "Ada")
     assert text("audit.waits.release", title=plain(title_of(study))) in [one.value for one in opened(ws, "now").warning]
 
     refused = decide(opened(ws, "releases"), f"decide_{study.id}", "approve", "ada")

@@ -70,9 +70,9 @@ def test_texts_that_only_people_can_give_are_kept_and_printed(ws: Workspace) -> 
 def test_names_of_files_say_whom_they_are_not_for() -> None:
     name = report_page_parts.file_name
 
-    assert name("0123456789", "curator", is_draft=False) == "tact-report-01234567-curator-NOT-FOR-RELEASE"
-    assert name("0123456789", "releasable", is_draft=True) == "tact-report-01234567-DRAFT"
-    assert name("0123456789", "releasable", is_draft=False) == "tact-report-01234567"
+    assert name("0123456789", "curator", "en", is_draft=False) == "tact-report-01234567-en-curator-NOT-FOR-RELEASE"
+    assert name("0123456789", "releasable", "zh", is_draft=True) == "tact-report-01234567-zh-DRAFT"
+    assert name("0123456789", "releasable", "zh", is_draft=False) == "tact-report-01234567-zh"
 
 
 def test_the_command_writes_what_the_page_would(

@@ -14,8 +14,12 @@ from pypdf import PdfReader
 
 from core.errors import SettingsError
 from core.privacy.deployment import NOT_STATED, Deployment
+from core.privacy.explain import of_100
+from core.privacy.gdp import mu_for, power
 from core.report.document import Document, Room, compose, gather, to_html, to_json, to_pdf
-from core.report.document.model import Table
+from core.report.document.lines import wrapped
+from core.report.document.model import Bullets, Paragraph, Table
+from core.report.document.pictures import ticks
 from core.report.document.schema import SCHEMA
 from core.settings import build
 from core.studies.folder import StudyFolder
@@ -226,3 +230,44 @@ def test_a_study_without_a_private_model_promises_nothing(study: StudyFolder) ->
     assert "nothing is promised" in to_json(found).decode()
     assert {field.name: field.value for field in found.fields()}["unit"] == NOT_STATED
     assert to_pdf(found).startswith(b"%PDF")
+
+
+def test_the_summary_also_says_what_the_whole_study_tells(studied: Studied) -> None:
+    """The report shows every point, and its figures were drawn on shoppers set apart: one model's odds are not all."""
+    about = studied.ws.study(studied.run).about()
+    delta = about["numbers"]["delta"]
+    sides = {"training": about["epsilon_training"], "evaluation": about["epsilon_evaluation"]}
+    found = {side: of_100(power(mu_for(epsilon, delta), 0.01)) for side, epsilon in sides.items()}
+
+    summary = next(section for section in document(studied).sections if section.name == "summary")
+    last = summary.blocks[-1]
+
+    assert isinstance(last, Paragraph)
+    assert all(text(f"document.summary.everything.{side}", n=n) in last.text for side, n in found.items())
+
+
+def test_outside_the_ledger_also_has_the_charge_for_the_figures(studied: Studied) -> None:
+    about = studied.ws.study(studied.run).about()
+    ledger = next(section for section in document(studied).sections if section.name == "ledger")
+    (table,) = [block for block in ledger.blocks if isinstance(block, Table)]
+
+    assert table.rows[-1][2:4] == (text("document.group.evaluation"), f"{about['epsilon_evaluation']:.4g}")
+
+
+def test_no_limit_is_told_twice(studied: Studied) -> None:
+    limits = next(section for section in document(studied).sections if section.name == "limits")
+    told = next(block for block in limits.blocks if isinstance(block, Bullets)).items
+
+    assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [((-0.0163, 0.0808), [0.0, 0.02, 0.04, 0.06, 0.08]), ((0.0, 1.0), [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])],
+)
+def test_an_axis_has_round_numbers(ends: tuple[float, float], expected: list[float]) -> None:
+    assert ticks(*ends) == expected
+
+
+def test_an_opening_bracket_does_not_end_a_line() -> None:
+    assert wrapped("人们自己写（文字", 6, len) == ["人们自己写", "（文字"]

@@ -10,6 +10,7 @@ import pytest
 from dp_accounting.pld import PLDAccountant
 
 from core.errors import RunCancelled
+from core.privacy.chain import Cap
 from core.privacy.explain import group_epsilon
 from core.privacy.gdp import epsilon_for, mu_for
 from core.privacy.ledger import Ledger
@@ -175,6 +176,17 @@ def test_a_household_may_be_on_either_side(home: Home, dataset: Dataset) -> None
     bill = announced(dataset, home, epsilons=(1.0,), evaluation_epsilon=20.0)
 
     assert bill.households[2] == pytest.approx(epsilon_for(2 * mu_for(20.0, DELTA), DELTA), rel=1e-4)
+
+
+def test_a_bill_says_beforehand_what_the_ledger_would_refuse(home: Home, dataset: Dataset) -> None:
+    ledger, sides = Ledger(home), {"epsilons": (1.0,), "evaluation_epsilon": 20.0}
+    assert announced(dataset, home, **sides).refusal == ""
+
+    ledger.set_cap(Cap(epsilon=20.1, delta=DELTA), by="Ada", reason="A year.")
+    assert announced(dataset, home, **sides).refusal == ""
+
+    ledger.set_cap(Cap(epsilon=19.9, delta=DELTA), by="Ada", reason="A year.")
+    assert "the evaluation shoppers" in announced(dataset, home, **sides).refusal
 
 
 def test_a_household_of_sampled_steps_is_a_mixture(home: Home, dataset: Dataset) -> None:

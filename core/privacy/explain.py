@@ -45,7 +45,7 @@ class Odds:
             f"Somebody who must guess whether one shopper's data were used, and otherwise would be right in 50 of 100 "
             f"cases, is right in at most {of_100(self.guess_right)} of 100.",
             f"What somebody held for {self.prior * 100:g} in 100 likely about a shopper, they may hold for at most "
-            f"{of_100(self.posterior)} in 100 likely after seeing everything that is released.",
+            f"{of_100(self.posterior)} in 100 likely after seeing everything that this promise covers.",
             f"An attack that wrongly accuses 1 of 100 shoppers who were not there finds at most "
             f"{of_100(self.tpr_at_fpr_1_percent)} of 100 who were.",
         )

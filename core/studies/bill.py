@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from core.columns import Columns
+from core.errors import BudgetRefused
 from core.privacy.explain import group_epsilon
 from core.privacy.gdp import epsilon_for, mu_for
 from core.privacy.ledger import Ledger
@@ -14,7 +15,7 @@ from core.privacy.plan import Plan, composed_epsilon, delta_spent, epsilon_of, m
 from core.privacy.spending import spent_by
 from core.settings import PRIVATE_METHODS, StudySettings
 from core.studies.budget import Numbers, numbers_of
-from core.studies.charges import charges_of, sides_of
+from core.studies.charges import Charges, charges_of, sides_of
 from core.studies.curve import FIGURES
 from core.studies.figures import MOST_NOISE, Figures
 from core.studies.trials import SCORE, candidates, trial_epsilon, trial_mu, trial_score
@@ -68,6 +69,7 @@ class Bill:
         ways: The same study in other ways; None where nothing is private or it is over.
         households: ε for so many shoppers together who all take part; None where no bound is known, or where several
             networks make it too slow to work out: each model's statement has its own.
+        refusal: Why the ledger would refuse it under its cap; empty where it fits, and once it is over.
     """
 
     epsilon_training: float
@@ -80,6 +82,7 @@ class Bill:
     sentences: tuple[str, ...] = field(default=())
     ways: Ways | None = None
     households: dict[int, float | None] = field(default_factory=dict)
+    refusal: str = ""
 
     @property
     def epsilon(self) -> float:
@@ -112,7 +115,17 @@ def make_bill(settings: StudySettings, info: DatasetInfo, ledger: Ledger) -> Bil
         sentences=write_sentences(settings, numbers, noise, public),
         ways=None if public or training is None else ways_of(settings, training),
         households={} if public else households_of((trains, judges), numbers.delta),
+        refusal="" if public else _refusal(ledger, charges_of(*asked)),
     )
+
+
+def _refusal(ledger: Ledger, charges: Charges) -> str:
+    """What the ledger would say to these charges; empty where its cap leaves room for them."""
+    try:
+        ledger.check(charges)
+    except BudgetRefused as error:
+        return str(error)
+    return ""
 
 
 def paid_bill(study: str, ledger: Ledger) -> Bill | None:
@@ -215,7 +228,7 @@ def write_sentences(
     n_epsilons = len(settings.epsilons)
     if n_epsilons > 1:
         said.append(
-            f"Every one of the {n_epsilons} points of the curve looks at the same shoppers, so their costs add up; "
+            f"Every one of the {n_epsilons} values of ε looks at the same shoppers, so their costs add up; "
             "one model alone costs only its own ε."
         )
     if settings.repeats > 1:

@@ -65,7 +65,7 @@ def _names(ws: Workspace) -> dict[str, str]:
 
 def _cells(row: Access, names: dict[str, str]) -> dict[str, str]:
     return {
-        text("state.column.when"): f"{row.created:%Y-%m-%d %H:%M:%S}",
+        text("access.column.when"): f"{row.created:%Y-%m-%d %H:%M:%S}",
         text("access.column.who"): row.who or text("access.nobody"),
         text("state.column.what"): text(f"access.{row.action}") if row.action in ACTIONS else row.action,
         text("access.column.subject"): _subject(row, names),

@@ -11,8 +11,8 @@ from core.workspace import Bill, DatasetInfo, Workspace
 from pages.shared.run_panel import duration
 
 
-def estimate(ws: Workspace, info: DatasetInfo, settings: StudySettings) -> None:
-    """Draw the bill of a study that has not started."""
+def estimate(ws: Workspace, info: DatasetInfo, settings: StudySettings) -> Bill:
+    """Draw the bill of a study that has not started, and why the ledger would refuse it where it would; return it."""
     with st.spinner(text("training.bill.wait")):
         bill = ws.bill(info.id, settings)
     public = info.kind == "sample"
@@ -27,6 +27,8 @@ def estimate(ws: Workspace, info: DatasetInfo, settings: StudySettings) -> None:
                 st.metric(text("training.bill.after"), f"{bill.after:.3g}")
         if bill.epsilon_training and bill.epsilon_evaluation:
             st.caption(text("training.bill.sum"))
+        if not public:
+            st.caption(text("training.bill.withdrawn"))
         if bill.spent:
             st.caption(text("training.bill.before"))
         for sentence in bill.sentences:
@@ -36,6 +38,9 @@ def estimate(ws: Workspace, info: DatasetInfo, settings: StudySettings) -> None:
             st.caption(text("training.bill.noise", noise=", ".join(noise)))
         _other_ways(bill, "curve" if settings.only_winner is None else "winner")
         _households(bill)
+    if bill.refusal:
+        st.error(plain(said(bill.refusal)), icon=":material/block:")
+    return bill
 
 
 def paid(ws: Workspace, run: Run) -> None:

@@ -180,7 +180,8 @@ def _remains(found: Uses) -> list[str]:
         sentences.append(text("consent.remains.exact"))
     if exports:
         sentences.append(text("consent.remains.exports", n=exports))
-    return [*(sentences or [text("consent.remains.nothing")]), text("consent.remains.next")]
+    after = "consent.remains.marked" if found.withdrawal else "consent.remains.next"
+    return [*(sentences or [text("consent.remains.nothing")]), text(after)]
 
 
 def _cost(ws: Workspace, run: Run) -> None:

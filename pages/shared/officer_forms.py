@@ -73,9 +73,9 @@ def _renewal_form() -> None:
         _ask({"kind": "renewal", "by": by, "reason": reason})
 
 
-def _who_and_why(form: str) -> tuple[str, str]:
+def _who_and_why(form: str, who: str | None = None) -> tuple[str, str]:
     """Ask for what every decision needs: a name and a reason."""
-    by = st.text_input(text("audit.decide.by"), key=f"{form}.by", max_chars=200)
+    by = st.text_input(who or text("audit.decide.by"), key=f"{form}.by", max_chars=200)
     help_ = text("audit.decide.reason.help")
     reason = st.text_area(text("audit.decide.reason"), key=f"{form}.reason", max_chars=2000, height=80, help=help_)
     return (by or "").strip(), (reason or "").strip()
@@ -91,13 +91,13 @@ class Choice:
     write: Callable[[str, str], object]
 
 
-def decision_form(key: str, *choices: Choice) -> bool:
+def decision_form(key: str, *choices: Choice, who: str | None = None) -> bool:
     """Ask for a name and a reason in a form of its own and write down what is chosen; tell whether it is written.
 
-    The fields are ``KEY.by`` and ``KEY.reason``, the buttons ``KEY.NAME``.
+    The fields are ``KEY.by`` (labelled ``who``) and ``KEY.reason``, the buttons ``KEY.NAME``.
     """
     with st.form(key, border=False, enter_to_submit=False):
-        by, reason = _who_and_why(key)
+        by, reason = _who_and_why(key, who)
         with st.container(horizontal=True):
             sent = [st.form_submit_button(one.label, key=f"{key}.{one.name}", icon=one.icon) for one in choices]
     chosen = next((one for one, is_sent in zip(choices, sent, strict=True) if is_sent), None)

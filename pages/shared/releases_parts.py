@@ -8,7 +8,7 @@ from core.releases import ReleaseState
 from core.runs.queue import Run
 from core.texts import plain, text
 from core.workspace import DatasetInfo, Workspace
-from pages.shared import frame, places, state
+from pages.shared import frame, places, report_texts, state
 from pages.shared.officer_forms import Choice, decision_form
 from pages.shared.run_words import title_of
 
@@ -29,6 +29,7 @@ def releases(ws: Workspace, info: DatasetInfo | None) -> None:
         if run is not None:
             with st.container(border=True, key=f"pending_{run_id}"):
                 _head(run, ws.releases.state(run_id))
+                _what_leaves(ws, run)
                 _decide(ws, run)
     if not waiting:
         st.caption(text("releases.nothing"))
@@ -46,8 +47,9 @@ def releases(ws: Workspace, info: DatasetInfo | None) -> None:
             st.markdown(text("releases.approved"))
             frame.go(text("releases.to_report"), places.REPORT, key="to_report", icon=":material/description:")
         else:
+            _what_leaves(ws, study)
             ask = _choice("request", lambda by, reason: ws.releases.request(study.id, by=by, reason=reason))
-            _form(f"ask_{study.id}", ask)
+            _form(f"ask_{study.id}", ask, who=text("releases.by"))
 
 
 def _head(run: Run, stands: ReleaseState) -> None:
@@ -58,6 +60,19 @@ def _head(run: Run, stands: ReleaseState) -> None:
     for row in stands.decisions:
         words = {"when": f"{row.created:%Y-%m-%d %H:%M}", "by": plain(row.by), "reason": plain(row.reason)}
         st.caption(text("releases.decision", what=text(f"audit.line.{row.kind}"), **words))
+
+
+def _what_leaves(ws: Workspace, run: Run) -> None:
+    """Say what is decided about: how many models, at which ε, and what nobody has written yet."""
+    about = ws.study(run.id).about()
+    if not about["public"]:
+        numbers = {"training": about["epsilon_training"], "evaluation": about["epsilon_evaluation"]}
+        models = len(ws.officer.statements(run.id))
+        st.markdown(text("releases.cost", models=models, delta=about["numbers"]["delta"], **numbers))
+    missing, all_ = report_texts.missing(ws)
+    if missing:
+        st.warning(text("releases.blank", missing=missing, all=all_), icon=":material/edit_note:")
+    frame.go(text("releases.read"), places.REPORT, key=f"read_{run.id}", icon=":material/description:")
 
 
 def _decide(ws: Workspace, run: Run) -> None:
@@ -73,8 +88,8 @@ def _choice(name: str, write: Callable[[str, str], object]) -> Choice:
     return Choice(name, text(f"releases.{name}"), ICONS[name], write)
 
 
-def _form(key: str, *choices: Choice) -> None:
+def _form(key: str, *choices: Choice, who: str | None = None) -> None:
     """Ask for a name and a reason, and write the decision down; refused in a sentence where it cannot be."""
-    if decision_form(key, *choices):
+    if decision_form(key, *choices, who=who):
         st.session_state[DONE] = True
         st.rerun()

@@ -59,6 +59,19 @@ def choices(info: DatasetInfo) -> tuple[Room, str]:
     return chosen, language
 
 
+def stands(ws: Workspace, info: DatasetInfo, study: Run, room: Room) -> None:
+    """Say where the release stands, and that other words would need another approval."""
+    if room != "releasable" or info.kind == "sample":
+        return
+    status = ws.releases.state(study.id).status
+    if status == "none":
+        return
+    told = text(
+        f"report.stands.{'approved' if status == 'approved' else 'open'}", status=text(f"document.status.{status}")
+    )
+    (st.success if status == "approved" else st.warning)(told, icon=":material/approval:")
+
+
 def downloads(ws: Workspace, study: Run, room: Room, language: str) -> None:
     """Offer the three files; each is written when it is clicked, and noted in the access log."""
     is_draft = ws.releases.state(study.id).is_draft
@@ -71,7 +84,7 @@ def downloads(ws: Workspace, study: Run, room: Room, language: str) -> None:
             st.download_button(
                 text(f"report.download.{kind}"),
                 taken(ws, TAKEN, f"{study.id} {room}", lambda kind=kind: written(kind)),  # type: ignore[misc]
-                f"{file_name(study.id, room, is_draft=is_draft)}.{kind}",
+                f"{file_name(study.id, room, language, is_draft=is_draft)}.{kind}",
                 mime,
                 key=f"report.download.{kind}",
                 on_click="ignore",
@@ -80,10 +93,10 @@ def downloads(ws: Workspace, study: Run, room: Room, language: str) -> None:
             )
 
 
-def file_name(run_id: str, room: Room, *, is_draft: bool) -> str:
-    """Name a report's file so that the name says whom it is not for."""
+def file_name(run_id: str, room: Room, language: str, *, is_draft: bool) -> str:
+    """Name a report's file so that the name says whom it is not for, and no language takes another one's place."""
     marks = {"curator": "-curator-NOT-FOR-RELEASE", "sample": "-sample", "releasable": "-DRAFT" if is_draft else ""}
-    return f"tact-report-{run_id[:8]}{marks[room]}"
+    return f"tact-report-{run_id[:8]}-{language}{marks[room]}"
 
 
 def preview(ws: Workspace, study: Run, room: Room, language: str) -> None:

@@ -20,13 +20,18 @@ SIGNED = "signed_off_by"
 NOT_STATED = Deployment().product
 
 
+def missing(ws: Workspace) -> tuple[int, int]:
+    """How many of these texts nobody has given, and of how many."""
+    known, names = ws.officer.deployment(), (*SHORT, *LONG, SIGNED)
+    return sum(getattr(known, name) in (NOT_STATED, ()) for name in names), len(names)
+
+
 def texts(ws: Workspace) -> None:
     """Say how many texts nobody has given yet, and ask for them in a box that is closed at first."""
     known = ws.officer.deployment()
-    names = (*SHORT, *LONG, SIGNED)
-    missing = sum(getattr(known, name) in (NOT_STATED, ()) for name in names)
+    blank, n_texts = missing(ws)
     with st.expander(
-        text("report.texts", missing=missing, all=len(names)),
+        text("report.texts", missing=blank, all=n_texts),
         icon=":material/edit_note:",
         on_change="rerun",
         key="report.texts",

@@ -98,7 +98,7 @@ def _summary(material: Material) -> list[Block]:
     blocks.append(odds_picture(odds(epsilon, delta), float(statement["tpr_at_fpr_1_percent"])))
     blocks += parts.cost(material, statement)
     blocks.append(Paragraph(parts.total(material)))
-    return blocks
+    return [*blocks, *parts.everything(material)]
 
 
 def _processing(material: Material) -> list[Block]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 _NOT_FIRST = set("，。、；：？！）》”’」』】％,.;:?!)%…·")  # a Chinese line doesn't begin with these
+_NOT_LAST = set("（《“‘「『【(")  # and doesn't end with these
 _CHINESE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 _PIECES = re.compile(rf"[{_CHINESE}]|[^\s{_CHINESE}]+|\s+")
 
@@ -32,10 +33,10 @@ def _wrapped(text: str, width: float, measure: Callable[[str], float]) -> list[s
 
 
 def _pieces(text: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
-    """Split where a line may end: what must not begin a line stays with the piece before."""
+    """Split where a line may end: what must not begin a line stays with what is before, a bracket with what follows."""
     held = ""
     for piece in _PIECES.findall(text):
-        if held and piece[0] in _NOT_FIRST:
+        if held and (piece[0] in _NOT_FIRST or held[-1] in _NOT_LAST):
             held += piece
             continue
         yield from _cut(held, width, measure)

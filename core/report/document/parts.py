@@ -8,6 +8,7 @@ import pandas as pd
 
 from core.audit.report import AuditReport
 from core.privacy.chain import Entry
+from core.privacy.explain import odds, of_100
 from core.privacy.spending import spent_by
 from core.report.curve import metric_label, metrics_of, summarize
 from core.report.document.gather import Material
@@ -15,6 +16,7 @@ from core.report.document.model import Block, Bullets, Field, Fields, Paragraph,
 from core.report.document.pictures import curve_picture, ledger_picture
 from core.report.document.schema import VERSION
 from core.report.document.stated import MAKING, MEASURES, RISKS, fields_of
+from core.studies.curve import FIGURES
 from core.texts import said, text
 
 MOST_CHARGES = 200  # rows of a printed ledger; all of them are in the ledger itself
@@ -46,10 +48,13 @@ def cost(material: Material, statement: Mapping[str, Any]) -> list[Block]:
     own = _at(points, statement["method"], statement["epsilon"])
     if own is None or column is None:
         return [Paragraph(text("document.summary.no_figure"))]
-    told = [text("document.summary.cost", metric=metric_label(column), **own)]
+    name, _, k = column.partition("_at_")
+    told = [text("document.summary.cost", metric=metric_label(column), **own), text(f"metric.{name}.what", k=k)]
     floor = _at(points, "popularity", statement["epsilon"])
     if floor and statement["method"] != "popularity":
         told.append(text("document.summary.floor", **floor))
+        if own["low"] <= floor["high"]:
+            told.append(text("document.summary.overlap"))
     if free := _at(points, "content", 0.0):
         told.append(text("document.summary.free", **free))
     ceilings = points[np.isposinf(points["epsilon"])]
@@ -79,6 +84,18 @@ def total(material: Material) -> str:
         return text("document.summary.total_free")
     numbers = {"training": about["epsilon_training"], "evaluation": about["epsilon_evaluation"]}
     return text("document.summary.total", delta=about["numbers"]["delta"], **numbers)
+
+
+def everything(material: Material) -> list[Block]:
+    """Say what whoever sees the whole study can learn: its report shows every point, not the advised model alone."""
+    about = material.about
+    spent = {"training": about["epsilon_training"], "evaluation": about["epsilon_evaluation"]}
+    if about["public"] or not any(spent.values()):
+        return []
+    delta = float(about["numbers"]["delta"])
+    found = {side: of_100(odds(each, delta).tpr_at_fpr_1_percent) for side, each in spent.items() if each}
+    sides = "; ".join(text(f"document.summary.everything.{side}", n=n) for side, n in found.items())
+    return [Paragraph(text("document.summary.everything", sides=sides), "warning")]
 
 
 def alternatives(material: Material) -> list[Block]:
@@ -204,10 +221,19 @@ def _charges(material: Material) -> list[tuple[str, ...]]:
         extract = {row["entry"]: row for each in material.statements.values() for row in each.get("ledger_extract", ())}
         keys = ("entry", "purpose", "group", "epsilon", "delta")
         rows = [tuple(extract[entry][key] for key in keys) for entry in sorted(extract)]
+        rows += _figures_outside(material)
     return [
         (str(entry), said(purpose), text(f"document.group.{group}"), f"{epsilon:.4g}", f"{delta:.3g}")
         for entry, purpose, group, epsilon, delta in rows[:MOST_CHARGES]
     ]
+
+
+def _figures_outside(material: Material) -> list[tuple[Any, ...]]:
+    """The charge for the noisy figures of the curve, as the study tells it: no statement names it."""
+    about = material.about
+    if about["public"] or material.curve.empty or about.get("winner") or not about["epsilon_evaluation"]:
+        return []
+    return [("–", FIGURES, "evaluation", about["epsilon_evaluation"], float(about["numbers"]["delta"]))]
 
 
 def _remaining(material: Material) -> list[Block]:
@@ -241,7 +267,8 @@ def limits(material: Material) -> list[Block]:
     covered = [said(each) for each in statement.get("not_covered", ())]
     also = [said(str(each)) for key in ("warnings", "remarks") for each in statement.get(key, ())]
     also += [said(each) for each in material.about.get("notes", ())]
-    blocks: list[Block] = [Paragraph(text("document.limits.lead")), bullets([*covered, *also])]
+    told = bullets(dict.fromkeys([*covered, *also]))  # a study's notes may be its statement's remarks
+    blocks: list[Block] = [Paragraph(text("document.limits.lead")), told]
     unprotected = [said(each) for each in statement.get("unprotected_quantities", ())]
     return [*blocks, Paragraph(text("document.limits.unprotected")), bullets(unprotected)] if unprotected else blocks
 
@@ -266,7 +293,7 @@ def annex(material: Material) -> list[Block]:
         made.append(field("data", text("document.value.data_hash", hash=material.data_hash)))
     elif material.chosen:
         made.append(field("data", said(material.chosen["code"]["sha256_of_data"])))
-    head = (text("document.column.statement"), text("document.column.hash"))
+    head = tuple(text(f"document.column.{name}") for name in ("statement", "hash"))
     rows = tuple((f"{name}.json", digest) for name, digest in sorted(material.hashes.items()))
     table: list[Block] = [Table(text("document.annex.statements"), head, rows)] if rows else []
     notes = bullets([text("document.annex.attached", schema=VERSION), text("document.annex.verify")])

@@ -112,16 +112,27 @@ def _axes(
     metric: str,
 ) -> list[Shape]:
     shapes: list[Shape] = []
-    for step in range(5):
-        value = ends[0] + (ends[1] - ends[0]) * step / 4
+    for value in ticks(*ends):
         shapes.append(Line(((_LEFT, y(value)), (_WIDTH - _RIGHT, y(value))), GRID, 0.8))
-        shapes.append(Words(_LEFT - 6, y(value) + 4, f"{value:.2f}", "end", INK))
+        shapes.append(Words(_LEFT - 6, y(value) + 4, f"{value:g}", "end", INK))
     if ends[0] < 0:
         shapes.append(Line(((_LEFT, y(0.0)), (_WIDTH - _RIGHT, y(0.0))), INK, 0.8, dash=True))
     shapes += [Words(x(each), _HEIGHT - 22, f"{each:g}", "middle", INK) for each in epsilons]
     shapes.append(Words((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 5, "ε", "middle", INK))
     shapes.append(Words(_WIDTH - _RIGHT + 8, _TOP + 2, metric, "start", INK))
     return shapes
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Return round numbers between two ends, three to seven of them.
+
+    Example:
+        >>> ticks(-0.0163, 0.0808)
+        [0.0, 0.02, 0.04, 0.06, 0.08]
+    """
+    power = 10.0 ** math.floor(math.log10((high - low) / 3))
+    step = max(size * power for size in (1, 2, 5) if size * power <= (high - low) / 3)
+    return [round(n * step, 12) for n in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
 def _line(rows: pd.DataFrame, colour: str, x: Callable[[float], float], y: Callable[[float], float]) -> list[Shape]:

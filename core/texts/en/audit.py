@@ -25,12 +25,13 @@ TEXTS = {
     "audit.nothing": "Nothing was ever spent on these shoppers. Studies of the sample shop are recorded and cost "
     "nothing.",
     "audit.delta": "ε at δ = {delta}: everything that was ever charged, composed. All data in this workspace count as "
-    "one shop's shoppers. A coin keeps every shopper in one of the two halves for good.",
+    "one shop's shoppers. A coin puts every shopper into one of the two groups "
+    "(who trains, or who is set apart to judge) for good.",
     "audit.renewed": "Budget renewed on {when:%Y-%m-%d %H:%M} (UTC).",
     "audit.cap": "Cap",
     "audit.cap.none": "none",
     "audit.cap.none.what": "No cap is set: nothing is refused, everything is counted.",
-    "audit.cap.fits": "The cap is ε {epsilon:g} at δ {delta} in each period and half. What still fits as one single "
+    "audit.cap.fits": "The cap is ε {epsilon:g} at δ {delta} in each period and group. What still fits as one single "
     "plan: **ε {training}** for training shoppers, **ε {evaluation}** for shoppers set apart.",
     "audit.cap.squares": "Budgets add up in squares (Gaussian differential privacy), so half of a bar is about seven "
     "tenths of the ε. Steps on sampled shoppers count in full here, without the help of sampling: that holds however "

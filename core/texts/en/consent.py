@@ -61,8 +61,11 @@ TEXTS: dict[str, str] = {
     "consent.remains.exports": "Exports of anonymised files with rows of this shopper: {n}. Copies that were handed "
     "on are outside Tact: ask whoever has them.",
     "consent.remains.judged": "Where this shopper judged, the models do not know them; the figures do.",
-    "consent.remains.next": "The next study leaves them out once they are marked. The declared number of shoppers "
-    "stays.",
+    "consent.remains.next": "The next study leaves them out once they are marked. A declared number of shoppers stays; "
+    "a counted one counts who is left, so two reports would show how many withdrew: declare it on the Privacy page.",
+    "consent.remains.marked": "They are marked: whatever starts from now on leaves them out. A declared number of "
+    "shoppers stays; a counted one counts who is left, so two reports would show how many withdrew: declare it on the "
+    "Privacy page.",
     "consent.remains.nothing": "Nothing that was made here depends on this shopper.",
     "consent.after": "What can be done about one of these runs",
     "consent.after.run": "Run",

@@ -17,6 +17,9 @@ TEXTS: dict[str, str] = {
     "report.texts.what": "Purpose, legal ground, retention, who sees what. They are kept for this workspace, "
     "and every statement that is signed from now on carries them too. Nothing is guessed: "
     "what you leave empty is printed as “not stated”.",
+    "report.stands.approved": "Two people have approved this release, for exactly these words and figures. Whoever "
+    "changes one of the texts below ends the approval of every study: the report is a draft again.",
+    "report.stands.open": "Where the release stands: {status}. Changed texts need a new request.",
     "report.texts.keep": "Keep these texts",
     "report.texts.kept": "Kept. The report carries them from now on.",
     "report.making": "Writing the report",
@@ -26,7 +29,7 @@ TEXTS: dict[str, str] = {
     "report.preview": "Preview",
     "report.preview.what": "The same contents as in the three files.",
     "document.title": "Privacy report: {product}",
-    "document.subtitle": "Study {study} of {dataset}, made {created}. Room: {room}.",
+    "document.subtitle": "Study {study} of {dataset}, statements signed {created} (UTC). Version: {room}.",
     "document.words.contents": "Contents",
     "document.words.lacking": "{mark} stands for a character that the font of this document lacks: {codes}.",
     "document.mark.curator": "NOT FOR RELEASE",
@@ -68,6 +71,12 @@ TEXTS: dict[str, str] = {
     "document.summary.no_figure": "What it cost in quality is not known here: no figure of it was published.",
     "document.summary.total": "Everything that this study drew composes to ε {training:.2f} for the shoppers who "
     "trained and ε {evaluation:.2f} for those set apart to judge, at δ {delta:g}. One model is only a part of that.",
+    "document.summary.everything": "That was one model. Whoever sees the whole study, all models and the figures, can "
+    "learn more. Read as Gaussian noise, an attack that wrongly accuses 1 of 100 finds at most: {sides}.",
+    "document.summary.everything.training": "{n} of 100 who trained",
+    "document.summary.everything.evaluation": "{n} of 100 who were set apart to judge",
+    "document.summary.overlap": "The two intervals overlap: these figures do not show that personal lists are better "
+    "than a popularity list at this ε.",
     "document.summary.total_free": "The data are public, so the ledger was charged nothing for them; the ε of each "
     "model is what it would be on private data.",
     "document.processing.counts": "In the uploaded file: {rows:,} rows of {shoppers:,} shoppers about {products:,} "
@@ -87,7 +96,7 @@ TEXTS: dict[str, str] = {
     "document.column.from": "from",
     "document.column.to": "to",
     "document.column.mu": "μ",
-    "document.column.found": "found of 100",
+    "document.column.found": "found of 100 (1 % false)",
     "document.column.statement": "Statement",
     "document.column.hash": "SHA-256",
     "document.column.lower": "at least leaked",
@@ -114,8 +123,8 @@ TEXTS: dict[str, str] = {
     "document.ceiling": "no noise",
     "document.picture.curve": "{metric} over ε, with intervals. {lines}",
     "document.picture.curve.line": "{method}: {first:.3f} at ε {low:g}, {last:.3f} at ε {high:g}.",
-    "document.picture.odds": "Guessing whether a shopper's data were used: {before} of 100 right without the "
-    "release, at most {after} of 100 with it. Of 100 who were there, an attack that wrongly accuses 1 of 100 finds "
+    "document.picture.odds": "Guessing whether a shopper's data were used: {before} of 100 right without this "
+    "model, at most {after} of 100 with it. Of 100 who were there, an attack that wrongly accuses 1 of 100 finds "
     "at most {found}.",
     "document.picture.odds.guess": "right guesses of 100, by chance",
     "document.picture.odds.after": "right guesses of 100, at most",
@@ -148,7 +157,7 @@ TEXTS: dict[str, str] = {
     "document.risks.measures": "Measures",
     "document.ledger.lead": "Every draw of noise for something that may leave is written into the ledger before it "
     "is made, and nothing lowers what was written.",
-    "document.ledger.table": "Charges of this study that paid for its models",
+    "document.ledger.table": "Charges of this study: for its models, and for the figures in this report",
     "document.ledger.lifetime": "All that was ever charged to these shoppers composes to ε {training:.2f} "
     "(training) and ε {evaluation:.2f} (set apart) at δ {delta:g}.",
     "document.ledger.cap": "The cap is ε {epsilon:g} at δ {delta:g} in a period; left of it: {training:.0%} for "

@@ -38,7 +38,7 @@ TEXTS: dict[str, str] = {
     "audit.waits.no_cap": "Real shoppers' budget is being spent, and no cap is set. Set one under “Ledger and cap”.",
     "audit.costs": "What each study has cost",
     "audit.costs.training": "ε of training shoppers",
-    "audit.costs.evaluation": "ε of evaluation shoppers",
+    "audit.costs.evaluation": "ε of shoppers set apart",
     "audit.costs.what": "The newest {n}, each by itself. "
     "Together they cost less than the sum: the ledger composes them.",
     "audit.costs.nothing": "No study has spent anything on real shoppers yet.",
@@ -56,6 +56,12 @@ TEXTS: dict[str, str] = {
     "releases.request": "Ask for the release",
     "releases.approve": "Approve",
     "releases.refuse": "Refuse",
+    "releases.cost": "What leaves with it: private models {models}, and the report with its figures. All of it "
+    "together: ε {training:.2f} for the shoppers who trained, ε {evaluation:.2f} for those set apart, at δ {delta:g}.",
+    "releases.blank": "{missing} of {all} texts of the report still read “not stated”. Give them on the Report page "
+    "first: an approval holds for exactly these words, and one changed word ends it.",
+    "releases.read": "Read the report first",
+    "releases.by": "Name of who asks",
     "releases.done": "Written into the ledger's chain.",
     "releases.decision": "{when} (UTC) · {what} · {by}: {reason}",
     "releases.status.none": "not asked for",
@@ -74,13 +80,13 @@ TEXTS: dict[str, str] = {
     "permission.give": "Permit it",
     "permission.take_back": "Take the permission back",
     "access.title": "Access log",
-    "audit.time.says": "**ε {lifetime}** is spent in a lifetime, in the half that lost more. Under the cap of "
+    "audit.time.says": "**ε {lifetime}** is spent in a lifetime, in the group that lost more. Under the cap of "
     "ε {cap:g}, one more plan of up to **ε {left}** fits before a renewal.",
-    "audit.time.says.no_cap": "**ε {lifetime}** is spent in a lifetime, in the half that lost more. No cap bounds "
+    "audit.time.says.no_cap": "**ε {lifetime}** is spent in a lifetime, in the group that lost more. No cap bounds "
     "what may follow.",
     "audit.statements.every": "Verify the statements of every study",
-    "audit.statements.every.ok": "All {n} statements of {studies} studies hold.",
-    "audit.statements.every.bad": "{bad} of {n} statements of {studies} studies do **not** hold: {names}.",
+    "audit.statements.every.ok": "All {n} statements hold. Studies looked at: {studies}.",
+    "audit.statements.every.bad": "{bad} of {n} statements do **not** hold: {names}. Studies looked at: {studies}.",
     "audit.statements.every.none": "No study of this workspace has a statement yet.",
     "access.lead": "Who looked at shoppers' data or took something along. Tact adds rows and never changes "
     "or deletes one; whoever can write its database could. It writes no shopper's id into them.",
@@ -90,6 +96,7 @@ TEXTS: dict[str, str] = {
     "access.newest": "The newest {n} rows.",
     "access.download": "Download as CSV",
     "access.nobody": "(no login)",
+    "access.column.when": "When (UTC)",
     "access.column.who": "Who",
     "access.column.subject": "Of what",
 }

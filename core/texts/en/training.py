@@ -68,6 +68,8 @@ TEXTS = {
     "training.bill.free": "free",
     "training.bill.sum": "No shopper is in both groups, so training and figures do not add up: what counts "
     "is the shopper who lost most.",
+    "training.bill.withdrawn": "Shoppers who have withdrawn their consent are left out before anything else; their "
+    "mark is set on the Audit page.",
     "training.bill.before": "Spent before: all data here count as one shop's shoppers, so what other data has spent "
     "is in it. For another shop use another folder (TACT_HOME).",
     "training.bill.noise": "The released figures will be off by about: {noise}.",

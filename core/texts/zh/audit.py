@@ -24,7 +24,7 @@ TEXTS: dict[str, str] = {
     "audit.cap": "上限",
     "audit.cap.none": "无",
     "audit.cap.none.what": "未设上限：不拒绝任何请求，一切照计。",
-    "audit.cap.fits": "每期每半的上限是 δ {delta} 时 ε {epsilon:g}。作为单独一个计划还能容纳：训练购物者 **ε "
+    "audit.cap.fits": "每期每组的上限是 δ {delta} 时 ε {epsilon:g}。作为单独一个计划还能容纳：训练购物者 **ε "
     "{training}**，评估购物者 **ε {evaluation}**。",
     "audit.cap.squares": "预算按平方相加（高斯差分隐私），因此半条约为十分之七的 ε。抽样购物者上的训练步在此全额计入"
     "，不享受抽样的优惠：无论下一个计划如何选择都成立，可能比上面的 ε 计得更多。",

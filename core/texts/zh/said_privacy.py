@@ -3,7 +3,7 @@
 SENTENCES: dict[str, str] = {
     "A renewal opens a new period: the cap counts from zero again. It lowers nothing that was spent. Whoever was already a shopper is protected by the budgets of all periods together, which compose to more than one of them; only for shoppers who came since does the cap alone bound what was spent. The spend of a lifetime stays beside it.": "更新会开启新的一期：上限重新从零计起。它不会减少任何已花费的预算。原有的购物者受各期预算的合计保护，合计大于其中任何一期；只有之后才来的购物者，其花费才仅由上限限定。累计花费会一并保留显示。",
     "Somebody who must guess whether one shopper's data were used, and otherwise would be right in 50 of 100 cases, is right in at most {n} of 100.": "有人要猜某位购物者的数据是否被使用，本来 100 次猜对 50 次，现在 100 次最多猜对 {n} 次。",
-    "What somebody held for {before} in 100 likely about a shopper, they may hold for at most {after} in 100 likely after seeing everything that is released.": "有人原先认为关于某位购物者的某事有 {before}% 的可能，看过发布的一切之后，最多只能认为有 {after}% 的可能。",
+    "What somebody held for {before} in 100 likely about a shopper, they may hold for at most {after} in 100 likely after seeing everything that this promise covers.": "有人原先认为关于某位购物者的某事有 {before}% 的可能，看过此承诺所涵盖的一切之后，最多只能认为有 {after}% 的可能。",
     "An attack that wrongly accuses 1 of 100 shoppers who were not there finds at most {n} of 100 who were.": "一种攻击若在 100 位不在数据中的购物者里误指 1 位，则在 100 位确实在的购物者里最多找出 {n} 位。",
     "The file was changed after it was signed.": "文件在签名后被改动过。",
     "Signed by another installation: intact in itself, but only its arithmetic could be checked.": "由其他安装签名：自身完好，但只能检查其计算。",

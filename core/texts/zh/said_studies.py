@@ -18,7 +18,7 @@ SENTENCES: dict[str, str] = {
     "This study has {method} at ε {names}, not at {epsilon}. Choose one of these.": "这项研究的{method}有 ε {names}，没有 {epsilon}。请选择其中之一。",
     "“{name}” holds no finished study. Run `study … --out {again}` first.": "“{name}”中没有完成的研究。请先运行 `study … --out {again}`。",
     "The data are synthetic and public: nothing is spent.": "数据是合成且公开的：不花费任何预算。",
-    "Every one of the {n} points of the curve looks at the same shoppers, so their costs add up; one model alone costs only its own ε.": "曲线上的 {n} 个点看的是同一批购物者，因此花费会相加；单独一个模型只花费它自己的 ε。",
+    "Every one of the {n} values of ε looks at the same shoppers, so their costs add up; one model alone costs only its own ε.": "{n} 个 ε 值看的是同一批购物者，因此花费会相加；单独一个模型只花费它自己的 ε。",
     "Each repeat is drawn anew and costs as much as the first.": "每次重复都重新抽取，花费与第一次一样多。",
     "N = {n} is taken from the data and treated as public; you may declare it instead.": "N = {n} 取自数据并视为公开；您也可以自行声明。",
     "The noise on a trial's score would hide any difference, so the winner would be chosen by chance.": "试验得分上的噪声会掩盖任何差别，优胜者将等于随机选出。",

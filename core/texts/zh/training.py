@@ -62,6 +62,7 @@ TEXTS: dict[str, str] = {
     "training.bill.after": "之后共花费",
     "training.bill.free": "免费",
     "training.bill.sum": "没有购物者同时在两组中，因此训练与数字的 ε 不相加：以损失最多的购物者为准。",
+    "training.bill.withdrawn": "已撤回同意的购物者最先被排除；撤回在“审计”页登记。",
     "training.bill.before": "此前已花费：这里的所有数据都算作同一家店铺的购物者，因此其他数据的花费也包含在内。如是另"
     "一家店铺，请使用另一个文件夹（TACT_HOME）。",
     "training.bill.noise": "发布的数字误差约为：{noise}。",
