@@ -72,7 +72,10 @@ def _what_leaves(ws: Workspace, run: Run) -> None:
     missing, all_ = report_texts.missing(ws)
     if missing:
         st.warning(text("releases.blank", missing=missing, all=all_), icon=":material/edit_note:")
-    frame.go(text("releases.read"), places.REPORT, key=f"read_{run.id}", icon=":material/description:")
+    if st.button(text("releases.read"), key=f"read_{run.id}", icon=":material/description:"):
+        state.choose_dataset(run.dataset or "")
+        state.choose_study(run.id)
+        st.switch_page(places.REPORT)
 
 
 def _decide(ws: Workspace, run: Run) -> None:

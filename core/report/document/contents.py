@@ -96,9 +96,8 @@ def _summary(material: Material) -> list[Block]:
     blocks.append(Paragraph(text("document.summary.promise", method=method, epsilon=epsilon, delta=delta), "promise"))
     blocks.append(parts.bullets(said(sentence) for sentence in odds(epsilon, delta).sentences))
     blocks.append(odds_picture(odds(epsilon, delta), float(statement["tpr_at_fpr_1_percent"])))
-    blocks += parts.cost(material, statement)
-    blocks.append(Paragraph(parts.total(material)))
-    return [*blocks, *parts.everything(material)]
+    blocks += [Paragraph(parts.total(material)), *parts.everything(material)]
+    return [*blocks, *parts.cost(material, statement)]
 
 
 def _processing(material: Material) -> list[Block]:

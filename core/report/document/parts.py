@@ -49,7 +49,8 @@ def cost(material: Material, statement: Mapping[str, Any]) -> list[Block]:
     if own is None or column is None:
         return [Paragraph(text("document.summary.no_figure"))]
     name, _, k = column.partition("_at_")
-    told = [text("document.summary.cost", metric=metric_label(column), **own), text(f"metric.{name}.what", k=k)]
+    metric, what = metric_label(column), text(f"metric.{name}.what", k=k)
+    told = [text("document.summary.cost", metric=metric, what=what, **own)]
     floor = _at(points, "popularity", statement["epsilon"])
     if floor and statement["method"] != "popularity":
         told.append(text("document.summary.floor", **floor))
@@ -94,7 +95,7 @@ def everything(material: Material) -> list[Block]:
         return []
     delta = float(about["numbers"]["delta"])
     found = {side: of_100(odds(each, delta).tpr_at_fpr_1_percent) for side, each in spent.items() if each}
-    sides = "; ".join(text(f"document.summary.everything.{side}", n=n) for side, n in found.items())
+    sides = " · ".join(text(f"document.summary.everything.{side}", n=n) for side, n in found.items())
     return [Paragraph(text("document.summary.everything", sides=sides), "warning")]
 
 
@@ -117,9 +118,6 @@ def alternatives(material: Material) -> list[Block]:
     table = Table(text("document.necessity.table", metric=metric), head, tuple(rows), 4)
     drawn = curve_picture(points, metric)
     return [drawn, table] if drawn else [table]
-
-
-# risks
 
 
 def risks(material: Material) -> list[Block]:

@@ -62,7 +62,8 @@ TEXTS: dict[str, str] = {
     "document.summary.promise": "What is promised: whether any one shopper is in the data or not changes what "
     "“{method}” shows by little. The measure is ε {epsilon:g} at δ {delta:g}; smaller is safer. In odds:",
     "document.summary.none": "No private model is in this study, so nothing is promised and no statement was signed.",
-    "document.summary.cost": "What it cost: {metric} is {value:.3f} ({low:.3f} to {high:.3f}).",
+    "document.summary.cost": "How good it is: {metric} is {value:.3f} ({low:.3f} to {high:.3f}). What {metric} "
+    "tells: {what}",
     "document.summary.floor": "A popularity list at the same ε reaches {value:.3f} ({low:.3f} to {high:.3f}).",
     "document.summary.free": "What the published catalogue gives for no ε at all: {value:.3f} ({low:.3f} to "
     "{high:.3f}).",
@@ -71,8 +72,8 @@ TEXTS: dict[str, str] = {
     "document.summary.no_figure": "What it cost in quality is not known here: no figure of it was published.",
     "document.summary.total": "Everything that this study drew composes to ε {training:.2f} for the shoppers who "
     "trained and ε {evaluation:.2f} for those set apart to judge, at δ {delta:g}. One model is only a part of that.",
-    "document.summary.everything": "That was one model. Whoever sees the whole study, all models and the figures, can "
-    "learn more. Read as Gaussian noise, an attack that wrongly accuses 1 of 100 finds at most: {sides}.",
+    "document.summary.everything": "The odds above are of one model. Whoever sees the whole study, all models and the "
+    "figures, can learn more. Read as Gaussian noise, an attack that wrongly accuses 1 of 100 finds at most: {sides}.",
     "document.summary.everything.training": "{n} of 100 who trained",
     "document.summary.everything.evaluation": "{n} of 100 who were set apart to judge",
     "document.summary.overlap": "The two intervals overlap: these figures do not show that personal lists are better "

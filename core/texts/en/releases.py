@@ -56,7 +56,7 @@ TEXTS: dict[str, str] = {
     "releases.request": "Ask for the release",
     "releases.approve": "Approve",
     "releases.refuse": "Refuse",
-    "releases.cost": "What leaves with it: private models {models}, and the report with its figures. All of it "
+    "releases.cost": "What leaves with it: {models} private models and the report with its figures. All of it "
     "together: ε {training:.2f} for the shoppers who trained, ε {evaluation:.2f} for those set apart, at δ {delta:g}.",
     "releases.blank": "{missing} of {all} texts of the report still read “not stated”. Give them on the Report page "
     "first: an approval holds for exactly these words, and one changed word ends it.",
