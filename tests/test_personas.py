@@ -198,7 +198,9 @@ def test_a_privacy_officer_finds_every_answer_for_her_audit(look: Look, shop: Sh
         files = {kind: download(page, text(f"report.download.{kind}")) for kind in ("pdf", "html", "json")}
         walk.step("report")
         for kind, file in files.items():
-            assert file.suggested_filename == f"tact-report-{study[:8]}.{kind}"  # no DRAFT: it was approved
+            assert (
+                file.suggested_filename == f"tact-report-{study[:8]}-{look.language}.{kind}"
+            )  # no DRAFT: it was approved
         assert content(files["pdf"]).startswith(b"%PDF")
         assert b"<html" in content(files["html"])
         assert json.loads(content(files["json"]))
@@ -237,7 +239,8 @@ def withdraw(walk: Walk, shop: Shop, look: Look) -> None:
 def decide(page: Page, key: str, name: str) -> None:
     """Fill in one form of the Releases tab and send it."""
     form = page.get_by_test_id("stForm").filter(has=page.get_by_role("button", name=text(key), exact=True))
-    form.get_by_label(text("audit.decide.by"), exact=True).fill(name)
+    asks = key == "releases.request"
+    form.get_by_label(text("releases.by" if asks else "audit.decide.by"), exact=True).fill(name)
     form.get_by_label(text("audit.decide.reason"), exact=True).fill("4711")
     form.get_by_role("button", name=text(key), exact=True).click()
 
